@@ -1,0 +1,85 @@
+"""The models there are: one literal tuple that feeds navigation, readiness, the command line, README and tests.
+
+Each model's module has the names NEEDS, Params, Result, analyze and named_segments (see models/rfm.py). The module is
+imported when it is first needed, so that a page without data starts without the heavy libraries.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from analytics.errors import ParamError
+from analytics.fields import Kind
+from analytics.i18n import Text, msg
+from analytics.models.base import Needs, Segment
+
+
+@dataclass(frozen=True)
+class Model:
+    """A catalogue entry. ``key`` is the page's file name and URL, the command and the module in analytics/models.
+
+    sample  the file in sample_data/ that shows the model at work
+    """
+
+    key: str
+    title: Text
+    question: Text
+    icon: str
+    table: Kind
+    sample: str
+
+    @property
+    def module(self) -> ModuleType:
+        """analytics.models.<key>, imported on first use."""
+        return importlib.import_module(f"analytics.models.{self.key}")
+
+    @property
+    def needs(self) -> Needs:
+        """Table kind, roles and minimum data."""
+        needs: Needs = self.module.NEEDS
+        return needs
+
+    @property
+    def params(self) -> type[Any]:
+        """The model's frozen parameter dataclass."""
+        params: type[Any] = self.module.Params
+        return params
+
+    @property
+    def analyze(self) -> Callable[..., Any]:
+        """``analyze(data, params) -> Result``."""
+        analyze: Callable[..., Any] = self.module.analyze
+        return analyze
+
+    def named_segments(self, params: Any) -> dict[str, Segment]:
+        """The segments that a result with these parameters can have, in display order."""
+        named: dict[str, Segment] = self.module.named_segments(params)
+        return named
+
+
+MODELS: tuple[Model, ...] = (
+    Model(
+        key="rfm",
+        title=msg("RFM 客户分层"),
+        question=msg("哪些客户最值钱，哪些快要流失，先联系谁？"),
+        icon=":material/groups:",
+        table="lines",
+        sample="订单明细.xlsx",
+    ),
+)
+
+
+def model(key: str) -> Model:
+    """The entry of that key; raises ParamError naming the ones there are."""
+    for entry in MODELS:
+        if entry.key == key:
+            return entry
+    raise ParamError(
+        "param.unknown_model",
+        msg("没有叫“{key}”的模型。", key=key),
+        msg("可用的模型：{keys}。", keys="、".join(entry.key for entry in MODELS)),
+    )

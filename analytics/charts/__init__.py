@@ -1,0 +1,1 @@
+"""One module per model: Result → plotly Figure."""

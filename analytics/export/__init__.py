@@ -1,0 +1,1 @@
+"""What leaves the app: lists, method cards, notebooks, command lines."""

@@ -1,0 +1,1 @@
+"""The models: one module each, the same four names in every one (see rfm.py)."""
