@@ -1,0 +1,69 @@
+"""Waiting for Streamlit, and what a visitor does on a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+STARTED_MS = 60_000  # a first run imports the libraries
+RUN_MS = 60_000
+
+
+def open_app(page: Page, path: str = "/") -> None:
+    """Go to a page of the app and wait until it has been built."""
+    page.goto(path)
+    wait_until_idle(page, STARTED_MS)
+
+
+def wait_until_idle(page: Page, timeout_ms: float = RUN_MS) -> None:
+    """Wait until the script has run to its end and every element of that run is on the page."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-connection-state", "CONNECTED", timeout=timeout_ms
+    )
+    page.wait_for_function(IDLE, timeout=timeout_ms)
+
+
+# A click reaches the server a moment later: only a state that holds over a few frames counts as the end of a run.
+IDLE = """() => new Promise(resolve => {
+    let calm = 0
+    const look = () => {
+        const app = document.querySelector('[data-testid="stApp"]')
+        const idle = app && app.getAttribute('data-test-script-state') === 'notRunning'
+            && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stSpinner"]')
+        calm = idle ? calm + 1 : 0
+        calm >= 12 ? resolve(true) : requestAnimationFrame(look)
+    }
+    look()
+})"""
+
+
+def click_and_wait(page: Page, target: Locator) -> None:
+    """Click, then wait for the run that it starts."""
+    target.click()
+    wait_until_idle(page)
+
+
+def choose(page: Page, field: Locator, option: str) -> None:
+    """Pick an option of a multiselect by typing it: typing opens the menu again should a run have closed it."""
+    field.press_sequentially(option)
+    found = page.get_by_role("option", name=option, exact=True)
+    expect(found).to_be_visible()
+    found.click()
+    wait_until_idle(page)
+    page.keyboard.press("Escape")
+
+
+def upload(page: Page, *files: Path) -> None:
+    """Give files to the first uploader of the page and wait for the run that it starts."""
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files([str(file) for file in files])
+    wait_until_idle(page)
+
+
+def download(page: Page, target: Locator, folder: Path) -> Path:
+    """Click a download button; returns the file under the name that the app gave it."""
+    with page.expect_download() as started:
+        target.click()
+    path = folder / started.value.suggested_filename
+    started.value.save_as(path)
+    return path
