@@ -118,7 +118,7 @@ class Result:
                usual_gap_days · frequency (means); with amounts: revenue · revenue_share · year_revenue
     flow       see lifecycle_flow.flow
     gaps       gap_days · gaps: how often each gap between visits occurs
-    early      customers past their usual gap but not yet dormant (by rank_by: what the first TOP spent)
+    early      customers past their usual gap but not yet dormant: see early_sums
     """
 
     customers: ibis.Table
@@ -209,7 +209,7 @@ def list_columns(data: Dataset, *, valued: bool) -> tuple[ListColumn, ...]:
         *(money if valued else ()),
         ListColumn("frequency", msg("下单次数") if orders else msg("行为次数"), "int"),
         ListColumn("visit_days", msg("来过几天"), "int", default=not orders),
-        ListColumn("own_rhythm", msg("间隔来自"), "text", default=False),
+        ListColumn("own_gap_days", msg("自己的间隔（天）"), "number", default=False),
         ListColumn("last_at", msg("最近一次"), "datetime"),
         ListColumn("first_at", msg("第一次"), "datetime", default=False),
         *((ListColumn("refund", msg("累计退款（元）"), "money", default=False),) if orders else ()),

@@ -191,7 +191,7 @@ def _quantile(counts: pd.DataFrame, share: float) -> float:
 
 
 def add_stage(base: ibis.Table, limits: Limits) -> ibis.Table:
-    """Add own_rhythm (bool) · usual_gap_days · times_usual · overdue_days (0 when not) · segment (a key of STAGES)."""
+    """Add usual_gap_days · times_usual · overdue_days (0 when not) · segment (a key of STAGES)."""
     usual = base.own_gap_days.fill_null(limits.usual_days)
     days = base.recency_days.cast("float64")
 
@@ -210,9 +210,8 @@ def add_stage(base: ibis.Table, limits: Limits) -> ibis.Table:
     visited = base.frequency > 0
     none = ibis.null("float64")
     return base.mutate(
-        own_rhythm=base.own_gap_days.notnull(),
         usual_gap_days=ibis.ifelse(visited, usual, none),
         times_usual=two_places(days / usual),
         overdue_days=ibis.ifelse(visited, ibis.greatest(days - usual, ibis.literal(0.0)), none),
         segment=stage,
-    ).drop("own_gap_days", "known_before")
+    ).drop("known_before")
