@@ -92,7 +92,7 @@ def target_list(source: ListSource) -> ListSpec | None:
         show_error(error)
         return None
     session.keep(f"{source.model_key}.list", source.data, json.loads(json.dumps(asdict(spec))))
-    _show(source, spec, table, rows)
+    show_list(source, spec, table, rows)
     return spec
 
 
@@ -224,7 +224,9 @@ def _ask_campaign(source: ListSource, start: ListSpec) -> tuple[float, int, str]
     return float(control), int(seed), campaign.strip()
 
 
-def _show(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int) -> None:
+def show_list(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int, *, part: str = "") -> None:
+    """How many there are, the downloads and the first of them. ``part`` tells several lists of a page apart."""
+    key = source.model_key + part
     shown = present(preview(table, _PREVIEW_ROWS), source.roster, lang())
     caption, xlsx, csv = st.columns([4, 2, 2], vertical_alignment="center")
     text = _how_many(source, rows)
@@ -246,14 +248,12 @@ def _show(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int) -> N
             on_click="ignore",
             disabled=rows == 0,
             width="stretch",
-            key=f"{source.model_key}-download-{ending}",
+            key=f"{key}-download-{ending}",
         )
     if rows == 0:
         st.info(t("没有客户符合这些条件。放宽筛选，或者多选几组。"), icon=":material/filter_alt_off:")
         return
-    st.dataframe(
-        shown, hide_index=True, height=320, key=f"{source.model_key}-preview", column_config=_formats(source, table)
-    )
+    st.dataframe(shown, hide_index=True, height=320, key=f"{key}-preview", column_config=_formats(source, table))
 
 
 def _how_many(source: ListSource, rows: int) -> str:

@@ -19,7 +19,7 @@ import pandas as pd
 from analytics.dataset import Dataset
 from analytics.errors import DataError, ParamError
 from analytics.i18n import msg
-from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment, moments_as
+from analytics.models.base import Finding, ListColumn, MethodLine, Needs, moments_as
 from analytics.models.lifecycle_activity import check_activity, has_value
 from analytics.models.lifecycle_findings import FEW_CUSTOMERS, find, tell_method
 from analytics.models.lifecycle_flow import Interval, choose_interval, flow
@@ -239,7 +239,10 @@ def early_warning(customers: ibis.Table) -> ibis.Table:
 
 
 def early_sums(customers: ibis.Table, *, valued: bool) -> dict[str, float]:
-    """customers · at_risk; with amounts: year_value · at_risk_year · top · top_year (the TOP at risk who spend most)."""
+    """How many were warned about: customers · at_risk.
+
+    With amounts also their year_value, and of those at risk the TOP who spent most: top (how many) · top_year.
+    """
     early = early_warning(customers)
     risky = (early.segment == "at_risk").cast("int64")
     sums = {"customers": early.count(), "at_risk": risky.sum()}

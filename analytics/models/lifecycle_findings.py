@@ -49,7 +49,8 @@ def _overview(result: Result, staged: pd.DataFrame) -> list[Finding]:
     everyone = int(staged["customers"].sum())
     here = int(sum(staged["customers"].get(key, 0) for key in ("new", "active")))
     text = msg(
-        "截至 {last:date}，{all:int} 位客户里 {here:int} 位（{share:pct}）还在正常来：{active:int} 位活跃，{new:int} 位新客。",
+        "截至 {last:date}，{all:int} 位客户里 {here:int} 位（{share:pct}）还在正常来："
+        "{active:int} 位活跃，{new:int} 位新客。",
         last=result.as_of - dt.timedelta(days=1), all=everyone, here=here, share=here / everyone,
         active=int(staged["customers"].get("active", 0)), new=int(staged["customers"].get("new", 0)),
     )  # fmt: skip
@@ -119,8 +120,8 @@ def _last_interval(result: Result) -> list[Finding]:
     row = over.iloc[-1]
     gained, gone = int(row["new"] + row["resurrecting"]), int(row["dormant"])
     text = msg(
-        "{start:date} 开始的这一{interval}来了 {active:int} 位：第一次来 {new:int}，连着来 {returning:int}，"
-        "隔期回来 {resurrecting:int}；上一{interval}来过的有 {dormant:int} 位没再来。",
+        "最近一个完整的{interval}（{start:date} 起）来了 {active:int} 位：第一次来 {new:int}，连着来 {returning:int}，"
+        "隔期回来 {resurrecting:int}；再上一期来过的有 {dormant:int} 位没再来。",
         start=row["start"], interval=INTERVALS[result.interval], active=int(row["active"]), new=int(row["new"]),
         returning=int(row["returning"]), resurrecting=int(row["resurrecting"]), dormant=gone,
     )  # fmt: skip
@@ -136,10 +137,10 @@ def _usual_gap(result: Result) -> list[Finding]:
         )
         return [Finding("no_gaps", text, "warn")]
     text = msg(
-        "回头客一般隔 {usual:int} 天再来（中位数，{n:int} 个间隔）；超过 {risk:num} 天算有风险，"
-        "{dormant:num} 天算沉睡，{lost:num} 天算流失。",
-        usual=limits.usual_days, n=limits.gaps, risk=limits.at_risk_days, dormant=limits.dormant_days,
-        lost=limits.lost_days,
+        "回头客一般隔 {usual:int} 天再来（中位数，{n:int} 个间隔）；超过 {risk} 天算有风险，"
+        "{dormant} 天算沉睡，{lost} 天算流失。",
+        usual=limits.usual_days, n=limits.gaps, risk=f"{limits.at_risk_days:g}",
+        dormant=f"{limits.dormant_days:g}", lost=f"{limits.lost_days:g}",
     )  # fmt: skip
     found = [Finding("usual_gap", text)]
     if limits.gaps < FEW_GAPS:
@@ -159,8 +160,8 @@ def _weak_data(data: Dataset, result: Result, customers: int) -> list[Finding]:
         found.append(Finding("censored", text))
     seen = (result.as_of - begin).days if begin is not None else 0
     if 0 < seen <= result.limits.lost_days:
-        text = msg("数据只有 {seen:int} 天，不到流失的 {lost:num} 天，所以还看不出谁流失了。",
-                   seen=seen, lost=result.limits.lost_days)  # fmt: skip
+        text = msg("数据只有 {seen:int} 天，不到流失的 {lost} 天，所以还看不出谁流失了。",
+                   seen=seen, lost=f"{result.limits.lost_days:g}")  # fmt: skip
         found.append(Finding("short", text, "warn"))
     if data.kind == "events" and len(paying_events(data, result.params)) > 1:
         text = msg("好几种行为都带金额，加起来会重复，所以不算钱；在设置里只选付款那一种就能算。")
@@ -211,7 +212,7 @@ def tell_method(
         MethodLine(
             msg("平时的间隔"),
             msg(
-                "相邻两次来过之间的天数，取中位数；全体是 {usual:num} 天（{n:int} 个间隔，来自 {people:int} 位客户；"
+                "相邻两次来过之间的天数，取中位数；全体是 {usual:int} 天（{n:int} 个间隔，来自 {people:int} 位客户；"
                 "来得勤的人间隔多，还没等到的下一次不在内）",
                 usual=limits.usual_days, n=limits.gaps, people=limits.repeaters,
             ),
@@ -258,12 +259,12 @@ def _tell_own(params: Params) -> Text:
 def _tell_limits(params: Params, limits: Limits) -> Text:
     told = []
     for name, share in zip(LIMIT_NAMES, params.quantiles, strict=True):
-        days = getattr(limits, name)
+        days = f"{getattr(limits, name):g}"
         if name in limits.from_data:
-            text = msg("{name}：超过 {days:num} 天（{share:pct} 的间隔不超过它）",
+            text = msg("{name}：超过 {days} 天（{share:pct} 的间隔不超过它）",
                        name=LIMIT_NAMES[name], days=days, share=share)  # fmt: skip
         else:
-            text = msg("{name}：超过 {days:num} 天（自己设的或默认的）", name=LIMIT_NAMES[name], days=days)
+            text = msg("{name}：超过 {days} 天（自己设的或默认的）", name=LIMIT_NAMES[name], days=days)
         told.append(text)
     return join(told)
 

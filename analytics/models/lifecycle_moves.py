@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.dataset import Dataset
 from analytics.errors import ParamError
-from analytics.i18n import msg
+from analytics.i18n import Text, msg
 from analytics.models.base import Finding
 from analytics.models.lifecycle import Result
 from analytics.models.lifecycle_segments import NO_NET_SPEND, STAGES
@@ -17,6 +17,15 @@ from analytics.models.lifecycle_stage import add_stage, customer_base, data_begi
 from analytics.models.rfm_compare import NEW_BUYER, Migration
 
 BARS = 40
+# What is told of moves: from these stages, to those, in these words.
+_MOVES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[Text, Text]]] = {
+    "slipped": (
+        ("new", "active"), ("at_risk", "dormant", "lost"),
+        (msg("还在正常来的客户"), msg("现在有风险、沉睡或流失")),
+    ),
+    "came_back": (("at_risk",), ("active",), (msg("有流失风险的客户"), msg("回来了，现在是活跃客户"))),
+    "woke_up": (("dormant", "lost"), ("active",), (msg("沉睡或流失的客户"), msg("被唤醒，现在是活跃客户"))),
+}  # fmt: skip
 
 
 def earlier_bounds(data: Dataset, result: Result) -> tuple[dt.date, dt.date] | None:
@@ -55,9 +64,7 @@ def moves(data: Dataset, result: Result, earlier: dt.date | None = None) -> Migr
     value = result.customers.monetary if result.valued else zero
     now = result.customers.select(who=id_column, target="segment", value=value)
     both = now.left_join(then, now.who == then.before_who)
-    both = both.mutate(
-        source=both.source.fill_null(NEW_BUYER), between=both.value - both.before_value.fill_null(zero)
-    )
+    both = both.mutate(source=both.source.fill_null(NEW_BUYER), between=both.value - both.before_value.fill_null(zero))
     flows = (
         both.group_by("source", "target")
         .agg(customers=both.count(), revenue=both.value.sum(), spent_between=both.between.sum())
@@ -74,33 +81,27 @@ def _tell_moves(flows: pd.DataFrame, earlier: dt.date, *, valued: bool) -> tuple
     """How many slipped, how many came back by themselves: what a campaign is to be compared with."""
     found = []
     known = flows[~flows["source"].isin([NEW_BUYER, NO_NET_SPEND])]
-    for code, sources, targets, tone in (
-        ("slipped", ("new", "active"), ("at_risk", "dormant", "lost"), "warn"),
-        ("came_back", ("at_risk",), ("active",), "good"),
-        ("woke_up", ("dormant", "lost"), ("active",), "good"),
-    ):
+    for code, (sources, targets, words) in _MOVES.items():
         before = known[known["source"].isin(sources)]
         moved = before[before["target"].isin(targets)]
         everyone, n = int(before["customers"].sum()), int(moved["customers"].sum())
         if everyone == 0:
             continue
-        numbers = {"earlier": earlier, "all": everyone, "n": n, "share": n / everyone}
-        text = {
-            "slipped": msg("{earlier:date} 时还在正常来的 {all:int} 位，{n:int} 位（{share:pct}）现在有风险、沉睡或流失。",
-                           **numbers),
-            "came_back": msg("{earlier:date} 时有流失风险的 {all:int} 位，{n:int} 位（{share:pct}）回来了，现在是活跃客户。",
-                             **numbers),
-            "woke_up": msg("{earlier:date} 时沉睡或流失的 {all:int} 位，{n:int} 位（{share:pct}）被唤醒，现在是活跃客户。",
-                           **numbers),
-        }[code]  # fmt: skip
+        text = msg(
+            "{earlier:date} 时的 {all:int} 位{who}，{n:int} 位（{share:pct}）{now}。",
+            earlier=earlier, all=everyone, who=words[0], n=n, share=n / everyone, now=words[1],
+        )  # fmt: skip
         if valued and code == "slipped" and n:
             text = msg("{text}他们一共花过 {revenue:money}。", text=text, revenue=float(moved["revenue"].sum()))
-        found.append(Finding(code, text, "good" if tone == "good" else "warn"))
+        found.append(Finding(code, text, "warn" if code == "slipped" else "good"))
     return tuple(found)
 
 
 def gap_bars(result: Result) -> pd.DataFrame:
-    """left · right · gaps: bars of whole days [left, right); the last one holds everything above the 99th percentile."""
+    """How often which gaps occur: left · right · gaps, in bars of whole days [left, right).
+
+    The last one holds everything above the 99th percentile (and above the limits); its right end is the maximum.
+    """
     counts = result.gaps
     if counts.empty:
         return pd.DataFrame({"left": [], "right": [], "gaps": []})

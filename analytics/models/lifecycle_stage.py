@@ -80,7 +80,7 @@ def _midnight(day: dt.date) -> ibis.Value:
 
 
 def gaps_between(table: ibis.Table) -> ibis.Table:
-    """who · day · gap_days: for each visit but a customer's first, the days since the one before."""
+    """One row per gap: who · day · gap_days, for each visit but a customer's first, the days since the one before."""
     days = table.filter(table.paid == 1).select("who", "day").distinct()
     before = days.day.lag().over(group_by=days.who, order_by=days.day)
     marked = days.mutate(before=before)
@@ -89,7 +89,7 @@ def gaps_between(table: ibis.Table) -> ibis.Table:
 
 
 def own_gaps(gaps: ibis.Table) -> ibis.Table:
-    """who · gaps (how many) · own_gap_days (their exact median, the mean of the middle two).
+    """One row per customer with a gap: who · gaps (how many) · own_gap_days (median: the mean of the middle two).
 
     By place instead of ``median``: engines differ in how they interpolate and in what they call exact.
     """

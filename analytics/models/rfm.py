@@ -248,6 +248,7 @@ def _segments(grouped: pd.DataFrame, method: Method) -> pd.DataFrame:
 
 
 def one_of(name: str, value: str, allowed: Sequence[str]) -> None:
+    """Raise ParamError for a value of a parameter that is not among those allowed."""
     if value not in allowed:
         raise ParamError(
             f"param.{name}",
