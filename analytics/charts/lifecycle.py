@@ -17,6 +17,7 @@ from analytics.i18n import Lang, Text, format_count, format_money, msg
 from analytics.models.lifecycle import Result
 from analytics.models.lifecycle_findings import LIMIT_NAMES
 from analytics.models.lifecycle_flow import Interval
+from analytics.models.lifecycle_moves import GAP_STAGES
 from analytics.models.lifecycle_segments import FLOWS, STAGES
 
 MOST_INTERVALS = 60
@@ -38,12 +39,13 @@ def stage_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
     for column, (measure, share, _) in enumerate(panels, start=1):
         write = format_count if measure == "customers" else format_money
         texts = [
-            write(value, lang) if math.isnan(part) else f"{write(value, lang)} · {part:.1%}"
+            write(value, lang) if math.isnan(part) else f"{write(value, lang)}<br>{part:.1%}"
             for value, part in zip(table[measure], table[share], strict=True)
         ]
         bars = go.Bar(
             x=[float(value) for value in table[measure]], y=names, orientation="h",
-            text=texts, textposition="outside", cliponaxis=False, textfont={"color": font_colour(dark=dark)},
+            text=texts, textposition="outside", cliponaxis=False,
+            textfont={"color": font_colour(dark=dark), "size": 12},
             customdata=[[key] for key in table["segment"]],
             marker={"color": [SEGMENT_COLOURS[key] for key in table["segment"]]},
             hovertext=hovers, hovertemplate="%{hovertext}<extra></extra>",
@@ -92,18 +94,19 @@ def flow_chart(
     figure = go.Figure()
     for key in (*_ABOVE, "dormant"):
         sign = -1 if key == "dormant" else 1
-        colour = SEGMENT_COLOURS[key]
+        colour, name = SEGMENT_COLOURS[key], FLOWS[key][0].in_language(lang)
         figure.add_bar(
-            x=labels, y=[sign * float(value) for value in shown[f"{key}{suffix}"]],
-            name=FLOWS[key][0].in_language(lang),
+            x=labels, y=[sign * float(value) for value in shown[f"{key}{suffix}"]], name=name, showlegend=False,
             marker={
-                "color": [faded(colour, 0.4) if weak else colour for weak in pale],
+                "color": [faded(colour, 0.4) if weak else colour for weak in pale], "line": {"width": 0},
                 "pattern": {"shape": ["/" if weak else "" for weak in pale], "size": 5, "solidity": 0.25},
             },
-            hovertext=hovers, hovertemplate="%{hovertext}<extra></extra>", legendrank=_rank(key),
+            hovertext=hovers, hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
-    _mark_ends(figure, shown, labels, lang)
-    finish(figure, height=360, dark=dark, top=56)
+        # A legend takes the look of a trace's first bar, which may be a pale one.
+        figure.add_bar(x=[labels[0]], y=[None], name=name, marker={"color": colour}, legendrank=_rank(key))
+    _mark_ends(figure, shown, labels, f"active{suffix}", lang)
+    finish(figure, height=360, dark=dark, top=40)
     up = float(shown[f"active{suffix}"].max())
     down = float(shown[f"dormant{suffix}"].max())
     values, texts = ticks(-down, max(up, 1), lang, money=by == "value")
@@ -111,7 +114,7 @@ def flow_chart(
         barmode="relative", bargap=0.18, showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
     )  # fmt: skip
-    figure.update_xaxes(type="category", showgrid=False, fixedrange=True, nticks=12, tickangle=0)
+    figure.update_xaxes(type="category", showgrid=False, fixedrange=True, nticks=6, tickangle=0)
     # Below zero the sign only says which side: so many customers did not come again.
     figure.update_yaxes(
         tickvals=values, ticktext=[text.removeprefix("-") for text in texts], fixedrange=True,
@@ -144,63 +147,79 @@ def _interval_hover(result: Result, row: dict[str, object] | dict[object, object
     return "<br>".join(lines)
 
 
-def _mark_ends(figure: go.Figure, shown: pd.DataFrame, labels: list[str], lang: Lang) -> None:
-    marks = ((shown["censored"], msg("数据起点")), (shown["incomplete"], msg("未完")))
-    for column, text in marks:
-        for label, marked, active in zip(labels, column, shown["active"], strict=True):
-            if marked and active >= 0:
+def _mark_ends(figure: go.Figure, shown: pd.DataFrame, labels: list[str], top: str, lang: Lang) -> None:
+    """Say above a pale interval why it is pale."""
+    for column, text in (("censored", msg("数据起点")), ("incomplete", msg("未完"))):
+        for label, marked, height in zip(labels, shown[column], shown[top], strict=True):
+            if marked:
                 figure.add_annotation(
-                    x=label, y=1, yref="paper", yanchor="bottom", text=text.in_language(lang), showarrow=False,
+                    x=label, y=float(height), yanchor="bottom", text=text.in_language(lang), showarrow=False,
                     font={"size": 11},
                 )  # fmt: skip
 
 
 def gap_chart(frame: pd.DataFrame, result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
-    """How long customers stay away between two visits, with the usual gap and the limits between stages."""
+    """How long customers stay away between two visits, with the usual gap and the limits between stages.
+
+    frame  of lifecycle_moves.gap_bars
+    """
     if frame.empty:
         return empty(lang, dark=dark, text=msg("没有人来过第二天，没有间隔可画"))
     width = float(frame["right"].iloc[0] - frame["left"].iloc[0])
-    total = float(frame["gaps"].sum())
-    limits = result.limits
-    figure = go.Figure(
-        go.Bar(
-            x=[float(left) + width / 2 for left in frame["left"]], y=[int(n) for n in frame["gaps"]],
-            width=width * 0.92,
-            marker={"color": [_stage_colour(float(left), limits.stages) for left in frame["left"]]},
-            hovertext=[
-                msg(
-                    "隔 {low:int}–{high:int} 天：{n:int} 次（{share:pct}）",
-                    low=left, high=right - 1, n=n, share=n / total,
-                ).in_language(lang)
-                for left, right, n in zip(frame["left"], frame["right"], frame["gaps"], strict=True)
-            ],
-            hovertemplate="%{hovertext}<extra></extra>",
-        )
-    )  # fmt: skip
-    end = float(frame["left"].iloc[-1]) + width
-    lines = [(limits.usual_days, msg("平时"))]
-    lines += [(float(getattr(limits, name)), LIMIT_NAMES[name]) for name in LIMIT_NAMES]
-    for at, (days, name) in enumerate(lines):
-        if days > end:
-            continue
-        figure.add_vline(x=days, line={"color": font_colour(dark=dark), "width": 1, "dash": "dot" if at else "solid"})
-        text = msg("{name} {days} 天", name=name, days=f"{days:g}").in_language(lang)
-        figure.add_annotation(
-            x=days, y=1, yref="paper", yanchor="bottom", xanchor="left", yshift=2 + 18 * (at % 2), xshift=-2,
-            text=text, showarrow=False, font={"size": 12},
+    hovers = _gap_hovers(frame, lang)
+    figure = go.Figure()
+    for key in GAP_STAGES:
+        figure.add_bar(
+            x=[float(left) + width / 2 for left in frame["left"]], y=[int(n) for n in frame[key]], width=width * 0.92,
+            marker={"color": SEGMENT_COLOURS[key], "line": {"width": 0}},
+            hovertext=hovers, hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
-    finish(figure, height=320, dark=dark, top=48)
+    end = float(frame["left"].iloc[-1]) + width
+    _draw_limits(figure, result, end, lang, dark=dark)
+    finish(figure, height=330, dark=dark, top=50)
+    figure.update_layout(barmode="stack")
     figure.update_xaxes(
-        title_text=msg("两次之间隔了几天").in_language(lang), fixedrange=True, showgrid=False, range=[0, end],
-        linecolor=grid_colour(dark=dark),
+        title={"text": msg("两次之间隔了几天").in_language(lang), "font": {"size": 13}},
+        fixedrange=True, showgrid=False, range=[0, end], linecolor=grid_colour(dark=dark),
     )  # fmt: skip
     values, texts = ticks(0, float(frame["gaps"].max()), lang)
     figure.update_yaxes(
-        title_text=msg("次数").in_language(lang), tickvals=values, ticktext=texts, fixedrange=True
+        title={"text": msg("次数").in_language(lang), "font": {"size": 13}},
+        tickvals=values, ticktext=texts, fixedrange=True,
     )  # fmt: skip
     return figure
 
 
-def _stage_colour(days: float, stages: tuple[float, float, float]) -> str:
-    passed = sum(days > limit for limit in stages)
-    return SEGMENT_COLOURS[("active", "at_risk", "dormant", "lost")[passed]]
+def _gap_hovers(frame: pd.DataFrame, lang: Lang) -> list[str]:
+    total = float(frame["gaps"].sum())
+    return [
+        msg(
+            "隔 {low:int}–{high:int} 天：{n:int} 次（{share:pct}）",
+            low=float(left), high=float(right) - 1, n=int(n), share=float(n) / total,
+        ).in_language(lang)
+        for left, right, n in zip(frame["left"], frame["right"], frame["gaps"], strict=True)
+    ]  # fmt: skip
+
+
+def _draw_limits(figure: go.Figure, result: Result, end: float, lang: Lang, *, dark: bool) -> None:
+    """A line where the day of the usual gap lies, and one where each stage begins: on the day after its limit."""
+    limits = result.limits
+    lines = [(limits.usual_days, limits.usual_days + 0.5, msg("平时"))]
+    for name, title in LIMIT_NAMES.items():
+        days = float(getattr(limits, name))
+        lines.append((days, math.floor(days) + 1.0, title))
+    for at, (days, place, name) in enumerate(lines):
+        if place > end:
+            continue
+        figure.add_shape(
+            type="line", x0=place, x1=place, y0=0, y1=1, yref="paper",
+            line={"color": font_colour(dark=dark), "width": 1, "dash": "dot" if at else "solid"},
+        )  # fmt: skip
+        # The last label ends at its line, where the plot ends too.
+        right = place > end * 0.8
+        figure.add_annotation(
+            x=place, y=1, yref="paper", yanchor="bottom", xanchor="right" if right else "left",
+            yshift=2 + 18 * (at % 2),
+            text=msg("{name} {days} 天", name=name, days=f"{days:g}").in_language(lang), showarrow=False,
+            font={"size": 12},
+        )  # fmt: skip

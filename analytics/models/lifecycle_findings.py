@@ -120,7 +120,7 @@ def _last_interval(result: Result) -> list[Finding]:
     row = over.iloc[-1]
     gained, gone = int(row["new"] + row["resurrecting"]), int(row["dormant"])
     text = msg(
-        "最近一个完整的{interval}（{start:date} 起）来了 {active:int} 位：第一次来 {new:int}，连着来 {returning:int}，"
+        "最近一整{interval}（{start:date} 起）来了 {active:int} 位：第一次来 {new:int}，连着来 {returning:int}，"
         "隔期回来 {resurrecting:int}；再上一期来过的有 {dormant:int} 位没再来。",
         start=row["start"], interval=INTERVALS[result.interval], active=int(row["active"]), new=int(row["new"]),
         returning=int(row["returning"]), resurrecting=int(row["resurrecting"]), dormant=gone,

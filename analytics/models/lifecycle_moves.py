@@ -17,6 +17,7 @@ from analytics.models.lifecycle_stage import add_stage, customer_base, data_begi
 from analytics.models.rfm_compare import NEW_BUYER, Migration
 
 BARS = 40
+GAP_STAGES = ("active", "at_risk", "dormant", "lost")
 # What is told of moves: from these stages, to those, in these words.
 _MOVES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[Text, Text]]] = {
     "slipped": (
@@ -100,20 +101,25 @@ def _tell_moves(flows: pd.DataFrame, earlier: dt.date, *, valued: bool) -> tuple
 def gap_bars(result: Result) -> pd.DataFrame:
     """How often which gaps occur: left · right · gaps, in bars of whole days [left, right).
 
-    The last one holds everything above the 99th percentile (and above the limits); its right end is the maximum.
+    Also active · at_risk · dormant · lost: how many of the gaps are that long, so that they add up to gaps. The last
+    bar holds everything above the 99th percentile (and above the limits); its right end is the maximum.
     """
     counts = result.gaps
     if counts.empty:
-        return pd.DataFrame({"left": [], "right": [], "gaps": []})
+        return pd.DataFrame(columns=["left", "right", "gaps", *GAP_STAGES], dtype=float)
     upto = counts["gaps"].cumsum()
     top = max(int(counts["gap_days"][upto >= 0.99 * upto.iloc[-1]].iloc[0]), round(result.limits.lost_days))
     width = max(1, -(-top // BARS))
     last = top // width + 1
-    bar = (counts["gap_days"] // width).clip(upper=last)
-    sums = counts.groupby(bar)["gaps"].sum().reindex(range(last + 1), fill_value=0)
-    frame = pd.DataFrame({"left": [float(at * width) for at in sums.index], "gaps": sums.to_numpy()})
+    passed = sum((counts["gap_days"] > limit).astype(int) for limit in result.limits.stages)
+    stage = pd.Series(passed, index=counts.index).map(dict(enumerate(GAP_STAGES)))
+    bar = (counts["gap_days"] // width).clip(upper=last).rename("bar")
+    sums = counts["gaps"].groupby([bar, stage.rename("stage")]).sum().unstack(fill_value=0)
+    sums = sums.reindex(index=range(last + 1), columns=list(GAP_STAGES), fill_value=0)
+    frame = pd.DataFrame({"left": [float(at * width) for at in sums.index]})
     frame["right"] = frame["left"] + width
     frame.loc[frame.index[-1], "right"] = max(float(frame["right"].iloc[-1]), float(counts["gap_days"].max() + 1))
-    if frame["gaps"].iloc[-1] == 0:
-        frame = frame.iloc[:-1]
-    return frame[["left", "right", "gaps"]]
+    frame["gaps"] = sums.sum(axis=1).to_numpy()
+    for key in GAP_STAGES:
+        frame[key] = sums[key].to_numpy()
+    return frame.iloc[:-1] if frame["gaps"].iloc[-1] == 0 else frame
