@@ -105,14 +105,14 @@ def flow_chart(
         )  # fmt: skip
         # A legend takes the look of a trace's first bar, which may be a pale one.
         figure.add_bar(x=[labels[0]], y=[None], name=name, marker={"color": colour}, legendrank=_rank(key))
-    _mark_ends(figure, shown, labels, f"active{suffix}", lang)
-    finish(figure, height=360, dark=dark, top=40)
+    _mark_ends(figure, shown, labels, lang)
+    finish(figure, height=360, dark=dark, top=60)
     up = float(shown[f"active{suffix}"].max())
     down = float(shown[f"dormant{suffix}"].max())
     values, texts = ticks(-down, max(up, 1), lang, money=by == "value")
     figure.update_layout(
         barmode="relative", bargap=0.18, showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+        legend={"orientation": "h", "y": 1.07, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
     )  # fmt: skip
     figure.update_xaxes(type="category", showgrid=False, fixedrange=True, nticks=6, tickangle=0)
     # Below zero the sign only says which side: so many customers did not come again.
@@ -147,14 +147,15 @@ def _interval_hover(result: Result, row: dict[str, object] | dict[object, object
     return "<br>".join(lines)
 
 
-def _mark_ends(figure: go.Figure, shown: pd.DataFrame, labels: list[str], top: str, lang: Lang) -> None:
-    """Say above a pale interval why it is pale."""
+def _mark_ends(figure: go.Figure, shown: pd.DataFrame, labels: list[str], lang: Lang) -> None:
+    """Say above the plot why an interval is pale; the words stay inside it at either end."""
     for column, text in (("censored", msg("数据起点")), ("incomplete", msg("未完"))):
-        for label, marked, height in zip(labels, shown[column], shown[top], strict=True):
+        for at, (label, marked) in enumerate(zip(labels, shown[column], strict=True)):
             if marked:
+                end = "right" if at and at == len(labels) - 1 else "left" if at == 0 else "center"
                 figure.add_annotation(
-                    x=label, y=float(height), yanchor="bottom", text=text.in_language(lang), showarrow=False,
-                    font={"size": 11},
+                    x=label, y=1, yref="paper", yanchor="bottom", xanchor=end, text=text.in_language(lang),
+                    showarrow=False, font={"size": 11},
                 )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def test_limits_that_do_not_ascend_are_explained_and_leave_the_answer():
     days(app, "有风险").set_value(90.0)
     days(app, "沉睡").set_value(60.0)
     submit(app)
-    assert any("从小到大" in str(error.value) for error in app.error)
+    assert any("留空的用数据里的间隔算" in str(error.value) for error in app.error)
     assert "78 / 129 / 176" in settings(app)
 
 
@@ -68,7 +68,7 @@ def test_limits_that_do_not_fit_the_data_can_be_undone():
     app = with_sample()
     days(app, "流失").set_value(1.0)  # the data's own limit for dormant is 129
     submit(app)
-    assert any("三个天数要从小到大" in str(error.value) for error in app.error)
+    assert any("后一个要比前一个大" in str(error.value) for error in app.error)
     next(button for button in app.button if button.label == "恢复默认设置").click().run()
     assert_no_bug(app)
     assert "78 / 129 / 176" in settings(app)

@@ -162,7 +162,7 @@ orders_lists = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(orders=orders_lists, interval=st.sampled_from(["day", "week", "month"]), own=st.booleans())
 def test_flow_identity_and_partition(
     tmp_path: Path, engine: Engine, orders: list[Order], interval: lifecycle.IntervalChoice, own: bool
