@@ -51,7 +51,7 @@ def _choose(tables: dict[Kind, Dataset]) -> Dataset:
         return tables[kinds[0]]
     names = {kind: t("{kind}：{name}", kind=KINDS[kind].title, name=tables[kind].manifest.names[0]) for kind in kinds}
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        chosen = st.segmented_control(
+        kind = st.segmented_control(
             t("看哪张表"),
             kinds,
             default=kinds[-1],
@@ -60,7 +60,6 @@ def _choose(tables: dict[Kind, Dataset]) -> Dataset:
             label_visibility="collapsed",
             key=f"health-{'-'.join(kinds)}",
         )
-        kind: Kind = chosen or kinds[-1]
         with st.container(horizontal=True, width="content"):
             _change(kind)
             if st.button(t("移走这张表"), icon=":material/remove:", key="remove-table"):
