@@ -135,11 +135,14 @@ def _interval_label(start: object, interval: Interval) -> str:
 
 def _interval_hover(result: Result, row: dict[str, object] | dict[object, object], suffix: str, lang: Lang) -> str:
     table: dict[str, object] = {str(key): value for key, value in row.items()}
-    write = (lambda value: format_money(value, lang)) if suffix else (lambda value: f"{round(value):,}")
     lines = [f"<b>{_interval_label(table['start'], result.interval)}</b>"]
     for key, name in (("active", msg("来的人")), *((key, FLOWS[key][0]) for key in FLOWS)):
         value = float(str(table[f"{key}{suffix}"]))
-        lines.append(msg("{name}：{value}", name=name, value=write(value)).in_language(lang))
+        lines.append(
+            msg(
+                "{name}：{value}", name=name, value=format_money(value, lang) if suffix else f"{round(value):,}"
+            ).in_language(lang)
+        )
     if table["incomplete"]:
         lines.append(msg("这一期还没结束，“没再来”会变少").in_language(lang))
     if table["censored"]:
@@ -206,9 +209,9 @@ def _draw_limits(figure: go.Figure, result: Result, end: float, lang: Lang, *, d
     """A line where the day of the usual gap lies, and one where each stage begins: on the day after its limit."""
     limits = result.limits
     lines = [(limits.usual_days, limits.usual_days + 0.5, msg("平时"))]
-    for name, title in LIMIT_NAMES.items():
-        days = float(getattr(limits, name))
-        lines.append((days, math.floor(days) + 1.0, title))
+    for key, title in LIMIT_NAMES.items():
+        limit = float(getattr(limits, key))
+        lines.append((limit, math.floor(limit) + 1.0, title))
     for at, (days, place, name) in enumerate(lines):
         if place > end:
             continue

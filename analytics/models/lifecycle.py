@@ -21,11 +21,12 @@ from analytics.errors import DataError, ParamError
 from analytics.i18n import msg
 from analytics.models.base import Finding, ListColumn, MethodLine, Needs, moments_as
 from analytics.models.lifecycle_activity import check_activity, has_value
-from analytics.models.lifecycle_findings import FEW_CUSTOMERS, find, tell_method
+from analytics.models.lifecycle_findings import find, tell_method
 from analytics.models.lifecycle_flow import Interval, choose_interval, flow
 from analytics.models.lifecycle_segments import NO_NET_SPEND, STAGES
 from analytics.models.lifecycle_stage import Limits, acts, add_stage, count_gaps, customer_base, find_limits
 from analytics.models.rfm import one_of, resolve_as_of
+from analytics.models.rfm_findings import FEW_CUSTOMERS
 from analytics.models.rfm_scoring import RefundPolicy
 
 IntervalChoice = Literal["auto", "day", "week", "month"]

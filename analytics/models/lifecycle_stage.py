@@ -180,7 +180,8 @@ def find_limits(counts: pd.DataFrame, repeaters: int, params: Params) -> Limits:
             msg("后一个要比前一个大；留空的用数据里的间隔算。"),
         )
     from_data = tuple(name for name, own in zip(names, given, strict=True) if own is None) if gaps else ()
-    return Limits(usual, *limits, gaps=gaps, repeaters=repeaters, from_data=from_data)
+    at_risk, dormant, lost = limits
+    return Limits(usual, at_risk, dormant, lost, gaps=gaps, repeaters=repeaters, from_data=from_data)
 
 
 def _quantile(counts: pd.DataFrame, share: float) -> float:
