@@ -235,7 +235,7 @@ def show_list(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int, 
         text += t("，下面显示前 {shown:int} 行", shown=_PREVIEW_ROWS)
     caption.markdown(f"**{text}**")
     with group:
-        groups.save_button(source.model_key, model(source.model_key).title, source.roster, spec)
+        groups.save_button(key, model(source.model_key).title, source.roster, spec)
     name = t("{model}名单", model=model(source.model_key).title)
     for place, label, ending, mime in (
         (xlsx, t("下载 Excel（名单+口径）"), "xlsx", _XLSX),
