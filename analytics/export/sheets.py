@@ -88,8 +88,8 @@ def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet]) -> None:
         )  # fmt: skip
 
 
-def write_csv_file(target: Path | BinaryIO, columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> None:
-    """Write csv: utf-8 with BOM (Excel reads it right), comma, CRLF after the header, text always quoted.
+def write_csv_file(target: Path | BinaryIO, columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> int:
+    """Write csv: utf-8 with BOM (Excel reads it right), comma, line feeds, text always quoted; returns the rows.
 
     Texts that could run as formulas get an apostrophe in front (analytics/export/safe.py); numbers do not.
     Raises FileError (file.cannot_write) when the target cannot be written.
@@ -101,12 +101,14 @@ def write_csv_file(target: Path | BinaryIO, columns: Sequence[Column], batches: 
     )
     first = io.StringIO()
     csv.writer(first, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(guard_text(header) for header in headers)
-    options = pa.csv.WriteOptions(include_header=False)
+    options, rows = pa.csv.WriteOptions(include_header=False), 0
     with opened(target) as file:
         file.write(first.getvalue().encode("utf-8-sig"))
         for batch in batches:
+            rows += batch.num_rows
             cells = [_csv_cells(values, c) for values, c in zip(_typed(batch, schema).columns, columns, strict=True)]
             pa.csv.write_csv(pa.RecordBatch.from_arrays(cells, schema=text), file, options)
+    return rows
 
 
 def _csv_cells(values: pa.Array, column: Column) -> pa.Array:
