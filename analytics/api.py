@@ -17,7 +17,7 @@ from analytics.i18n import msg
 from analytics.intake.mapping import DateOrder, Guess, Mapping
 from analytics.intake.prepare import PrepareOptions, ReturnedOrders, find_returns
 from analytics.intake.prepare import prepare as prepare_tables
-from analytics.intake.raw import RawTable, ReadOptions
+from analytics.intake.raw import OWN_FILE, Limits, RawTable, ReadOptions
 from analytics.intake.reader import read_file
 from analytics.intake.recognise import recognise
 
@@ -33,14 +33,16 @@ def open_file(
     header_row: int | None = None,
     password: str | None = None,
     folder: Path | None = None,
+    limits: Limits = OWN_FILE,
 ) -> RawTable:
     """Read a spreadsheet or text file as a table of text cells. What is not said is found out.
 
     folder  where the table lies on disk; None: a new folder that goes away when Python ends
+    limits  what reading may cost; intake.raw.Limits() for a file from a stranger
     Raises FileError and PasswordNeededError as intake.reader.read_file does.
     """
     options = ReadOptions(sheet, encoding, delimiter, header_row, password)
-    return read_file(Path(path), folder or new_folder(), options=options)
+    return read_file(Path(path), folder or new_folder(), options=options, limits=limits)
 
 
 def prepare(

@@ -140,9 +140,9 @@ class _Job:
 
 
 def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Manifest:
-    roles, issues = job.roles, list(job.typed.issues)
+    roles, sound, issues = job.roles, job.typed.sound, list(job.typed.issues)
     rows = prepare_lines.with_amount(job.typed.rows, roles)
-    rows, found = prepare_lines.with_blank_amounts(rows, roles)
+    rows, found = prepare_lines.with_blank_amounts(rows, roles, sound)
     issues += found
     rows, found = prepare_lines.with_status(rows, roles, job.options.status_classes)
     rows = rows.mutate(__refund_cell=prepare_lines.refund_cell(rows, roles))
@@ -153,7 +153,7 @@ def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Mani
         ids = returned_ids(returns, job.engine)
         rows, issue = apply_returns(rows, ids)
         issues.append(issue)
-    rows, reasons, duplicates = _reasons(job, rows, prepare_lines.line_reason(rows))
+    rows, reasons, duplicates = _reasons(job, rows, prepare_lines.line_reason(rows, roles, sound))
     rows, found = _amounts_per_order(job, rows)
     issues += found
 
@@ -164,7 +164,7 @@ def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Mani
     _check_any(job, rows, reasons)
     job.engine.write_parquet(prepare_lines.orders_of(lines), job.folder / "orders.parquet")
     orders = job.engine.read_parquet(job.folder / "orders.parquet")
-    issues += prepare_lines.issues_of_lines(rows.filter(reasons.isnull()), lines, orders, roles)
+    issues += prepare_lines.issues_of_lines(rows.filter(reasons.isnull()), lines, orders, roles, sound)
     issues += _unreadable(job, rows)
     facts = _facts(job, lines, duplicates, orders)
     rule = "order_id" if "order_id" in roles else ("customer_day" if facts.date_only else "customer_time")
@@ -173,14 +173,16 @@ def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Mani
 
 def _write_other(job: _Job, digest: str) -> Manifest:
     kind, rows, roles = job.mapping.kind, job.typed.rows, job.roles
-    conditions = []
+    conditions: list[tuple[Any, str]] = []
     for role in KINDS[kind].must:
+        if role in job.typed.sound:
+            continue
         value_type = ROLES[role].value_type
         if value_type == "datetime":
             conditions += [(rows[bad(role)], "bad_date"), (rows[role].isnull(), "no_date")]
         else:
             conditions.append((rows[role].isnull(), "no_id" if value_type == "id" else "no_text"))
-    rows, reasons, duplicates = _reasons(job, rows, ibis.cases(*conditions, else_=ibis.null("string")))
+    rows, reasons, duplicates = _reasons(job, rows, prepare_lines.reason_of(conditions))
     used = rows.filter(reasons.isnull())
     table = _write(job, kind, used, {role: used[role] for role in KINDS[kind].must})
     _check_any(job, rows, reasons)

@@ -64,6 +64,10 @@ class Limits:
     unzipped_mb: int = 4096
 
 
+# For a file that the person at the command line named: it may take an hour and be as long as the disk has room for.
+OWN_FILE = Limits(seconds=3600, cells=4_000_000_000, unzipped_mb=64 << 10)
+
+
 @dataclass(frozen=True)
 class SheetInfo:
     """A sheet of a workbook as the chooser shows it; rows and columns count what is filled."""
