@@ -131,18 +131,22 @@ class Result:
 
 
 def analyze(data: Dataset, params: Params) -> Result:
-    """Count the five stages. Raises DataError without records in the range, ParamError for what the data cannot tell."""
+    """Count the five stages. Raises DataError without records, ParamError for what the data cannot tell."""
     sources = find_sources(data, params)
     calendar = find_calendar(data, params.period, params.as_of)
     start = _start(data, params, calendar)
     rows = aarrr_people.records(data, params, sources, calendar.as_of)
     seen = aarrr_people.visits(rows, calendar, start).cache()
     # Who registered before the data begin may have paid before them: not acquired in this range.
-    first_day = max(start_of(start, calendar.period), data.facts.first_at.date() if data.facts.first_at else dt.date.min)
-    people = aarrr_people.people(data, params, sources, rows, seen, first_day, calendar).cache()
+    first_day = max(
+        start_of(start, calendar.period), data.facts.first_at.date() if data.facts.first_at else dt.date.min
+    )
+    people = aarrr_people.people(
+        data, params, sources, rows=rows, seen=seen, start=first_day, calendar=calendar
+    ).cache()
     orders, refer_by_event = data.kind == "lines", bool(params.referral_events)
     table = trend(people, seen, calendar, start, refer_by_event=refer_by_event)
-    found = stages(people, seen, table, sources, orders=orders, refer_by_event=refer_by_event)
+    found = stages(people, table, sources, orders=orders, refer_by_event=refer_by_event)
     table = blank_missing(table, found)
     segments = named(data, sources)
     listed = customers(people, data, has_paid_step=any(segment.key == "revenue" for segment in segments))
@@ -199,9 +203,7 @@ def _begins_with_data(data: Dataset, start: int, calendar: Calendar) -> bool:
     return first is not None and index_of(first.date(), calendar.period) == start
 
 
-def _columns(
-    data: Dataset, sources: Sources, *, has_revenue: bool, refer_by_event: bool
-) -> tuple[ListColumn, ...]:
+def _columns(data: Dataset, sources: Sources, *, has_revenue: bool, refer_by_event: bool) -> tuple[ListColumn, ...]:
     orders = data.kind == "lines"
     columns = [
         ListColumn("joined_at", msg("获客时间"), "datetime"),

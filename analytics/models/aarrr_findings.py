@@ -30,14 +30,16 @@ _FEW = 30
 def define(
     data: Dataset, params: Params, sources: Sources, calendar: Calendar, found: pd.DataFrame
 ) -> tuple[dict[str, Text], dict[str, Text]]:
-    """stage → its definition in words, and for the missing ones what would be needed."""
+    """Stage → its definition in words, and for the missing ones what would be needed."""
     orders = data.kind == "lines"
     meaning = {
         "acquisition": _define_acquisition(params, orders=orders),
         "activation": _define_activation(params, sources, orders=orders),
         "retention": msg(
             "{who}里，{when}又来的比例；各期按人数加权",
-            who=msg("一期里下单的客户") if orders else msg("一期里有“{events}”的用户", events=_names(params.retention_events)),
+            who=msg("一期里下单的客户")
+            if orders
+            else msg("一期里有“{events}”的用户", events=_names(params.retention_events)),
             when=after(1, calendar.period),
         ),
         "revenue": _define_revenue(sources, orders=orders),
@@ -62,11 +64,19 @@ def _define_acquisition(params: Params, *, orders: bool) -> Text:
 def _define_activation(params: Params, sources: Sources, *, orders: bool) -> Text:
     days = params.activation_days
     if params.activation == "event":
-        return msg("获客后 {days:int} 天内做了“{events}”，占满 {days:int} 天的新客", days=days, events=_names(params.activation_events))
+        return msg(
+            "获客后 {days:int} 天内做了“{events}”，占满 {days:int} 天的新客",
+            days=days,
+            events=_names(params.activation_events),
+        )
     if params.activation == "payment":
         if orders:
             return msg("注册后 {days:int} 天内付了第一单，占满 {days:int} 天的新客", days=days)
-        return msg("获客后 {days:int} 天内做了“{events}”，占满 {days:int} 天的新客", days=days, events=_names(sources.pay_events))
+        return msg(
+            "获客后 {days:int} 天内做了“{events}”，占满 {days:int} 天的新客",
+            days=days,
+            events=_names(sources.pay_events),
+        )
     if orders:
         return msg("获客后 {days:int} 天内换一天再下单，占满 {days:int} 天的新客", days=days)
     return msg("获客后 {days:int} 天内换一天再来，占满 {days:int} 天的新客", days=days)
@@ -174,7 +184,9 @@ _TELL = {
 def _missing(result: Result) -> list[Finding]:
     order = [stage for stage in STAGE_NAMES if stage in result.why_missing and stage != "acquisition"]
     return [
-        Finding(f"missing_{stage}", msg("{stage}：无数据。{why}。", stage=STAGE_NAMES[stage], why=result.why_missing[stage]))
+        Finding(
+            f"missing_{stage}", msg("{stage}：无数据。{why}。", stage=STAGE_NAMES[stage], why=result.why_missing[stage])
+        )
         for stage in order
     ]
 
@@ -208,7 +220,7 @@ def _notes(result: Result) -> list[Finding]:
         )
         found.append(Finding("old_customers", text, "warn"))
     base = result.stages.set_index("stage")["base"]["activation"]
-    if base == base and base < _FEW:
+    if base < _FEW:  # NaN is not
         found.append(Finding("few", msg("满激活天数的新客不到 {few:int} 位，比例看看就好。", few=_FEW), "warn"))
     return found
 
@@ -218,13 +230,14 @@ def tell_method(data: Dataset, result: Result) -> tuple[MethodLine, ...]:
     lines = [
         MethodLine(msg("统计日期"), msg("{as_of:date}（不含当天）", as_of=result.as_of)),
         MethodLine(msg("周期"), NAMES[result.calendar.period]),
-        MethodLine(
-            msg("从哪一期起"), verbatim(result.calendar.label(int(result.trend["period"].iloc[0])))
-        ),
+        MethodLine(msg("从哪一期起"), verbatim(result.calendar.label(int(result.trend["period"].iloc[0])))),
         *(MethodLine(name, result.definitions[stage]) for stage, name in STAGE_NAMES.items()),
         MethodLine(msg("无数据"), msg("数据说不出的阶段写“无数据”，不写 0；没过完的一期留空")),
         MethodLine(msg("天数"), msg("按日历天算：当天是第 0 天")),
-        MethodLine(msg("名单分组"), msg("每人一组，按走到的最远一步：获客 → 激活 → 回头（不止一期来过）→ 付款（行为日志才有）→ 带来过新客")),
+        MethodLine(
+            msg("名单分组"),
+            msg("每人一组，按走到的最远一步：获客 → 激活 → 回头（不止一期来过）→ 付款（行为日志才有）→ 带来过新客"),
+        ),
     ]
     if data.kind == "lines":
         lines.append(MethodLine(msg("退款"), POLICIES[result.params.refund_policy]))

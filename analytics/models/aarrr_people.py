@@ -112,7 +112,7 @@ def records(data: Dataset, params: Params, sources: Sources, as_of: dt.date) -> 
 
 
 def joined(data: Dataset, params: Params, rows: ibis.Table, as_of: dt.date) -> ibis.Table:
-    """person · joined_at: the first record that can be a start, or the registration."""
+    """Person · joined_at: the first record that can be a start, or the registration."""
     if params.acquisition == "first":
         starts = rows.filter(rows.starts)
         return starts.group_by("person").agg(joined_at=starts.at.min())
@@ -129,7 +129,7 @@ def _members(data: Dataset) -> ibis.Table:
 
 
 def invitations(data: Dataset) -> ibis.Table:
-    """person · inviter of everybody in the customers' table; "" where nobody invited them, or they did themselves."""
+    """Person · inviter of everybody in the customers' table; "" where nobody invited them, or they did themselves."""
     members = _members(data)
     inviter = members.inviter_id.fill_null("").strip()
     own = members.select("person", inviter=ibis.ifelse(inviter == members.person, "", inviter))
@@ -137,7 +137,7 @@ def invitations(data: Dataset) -> ibis.Table:
 
 
 def activations(params: Params, rows: ibis.Table, people: ibis.Table) -> ibis.Table:
-    """person · activated_at: the first moment of activation, however late."""
+    """Person · activated_at: the first moment of activation, however late."""
     if params.activation == "repeat":
         active = rows.filter(rows.active)
         first = active.group_by("person").agg(first_at=active.at.min())
@@ -165,7 +165,14 @@ def visits(rows: ibis.Table, calendar: Calendar, start: int) -> ibis.Table:
 
 
 def people(
-    data: Dataset, params: Params, sources: Sources, rows: ibis.Table, seen: ibis.Table, start: dt.date, calendar: Calendar
+    data: Dataset,
+    params: Params,
+    sources: Sources,
+    *,
+    rows: ibis.Table,
+    seen: ibis.Table,
+    start: dt.date,
+    calendar: Calendar,
 ) -> ibis.Table:
     """One row per person who joined from ``start`` on or did something since: person · joined_at · joined (bool, in
     the range) · joined_period · activated_at · closed (bool: the time to activate is over) · activated (bool) ·

@@ -50,7 +50,7 @@ SEGMENTS: tuple[Segment, ...] = (
 
 
 def customers(people: ibis.Table, data: Dataset, *, has_paid_step: bool) -> ibis.Table:
-    """id · segment · joined_at · activated_at · last_at · active_periods · payments · revenue · invited · inviter."""
+    """Id · segment · joined_at · activated_at · last_at · active_periods · payments · revenue · invited · inviter."""
     rungs = [((people.invited > 0) | (people.refers > 0), "referral")]
     if has_paid_step:
         rungs.append((people.payments > 0, "revenue"))
@@ -75,7 +75,7 @@ def named(data: Dataset, sources: Sources) -> tuple[Segment, ...]:
 
 
 def count_segments(people: ibis.Table, keys: list[str], *, has_revenue: bool) -> pd.DataFrame:
-    """segment · customers · customer_share (· revenue · revenue_each), furthest stage first."""
+    """Segment · customers · customer_share (· revenue · revenue_each), furthest stage first."""
     money = {"revenue": people.revenue.sum()} if has_revenue else {}
     frame = people.group_by("segment").agg(customers=people.count(), **money).execute().set_index("segment")
     frame = frame.reindex([key for key in keys if key in frame.index])

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 STAGES = ("acquisition", "activation", "retention", "revenue", "referral")
 
 
-def trend(people: ibis.Table, seen: ibis.Table, calendar: Calendar, start: int, *, refer_by_event: bool) -> pd.DataFrame:
+def trend(
+    people: ibis.Table, seen: ibis.Table, calendar: Calendar, start: int, *, refer_by_event: bool
+) -> pd.DataFrame:
     """One row per period from ``start`` to the last one: period · complete · acquired · activated · activation_base ·
     activation_rate · active · retained · retention_base · retention_rate · revenue · payers · arpu (of the active) ·
     referred · referral_base · referral_rate.
@@ -37,7 +39,7 @@ def trend(people: ibis.Table, seen: ibis.Table, calendar: Calendar, start: int, 
     if refer_by_event:
         table["referred"], table["referral_base"] = table["sharers"], table["active"]
     complete = table["complete"].to_numpy()
-    next_complete = np.append(complete[1:], False)  # noqa: FBT003
+    next_complete = np.append(complete[1:], False)
     activated = complete & (table["closed"] == table["acquired"]).to_numpy()
     table["activation_rate"] = _rate(table["activated"], table["closed"]).where(activated)
     table["activation_base"] = table["closed"]
@@ -57,10 +59,10 @@ def trend(people: ibis.Table, seen: ibis.Table, calendar: Calendar, start: int, 
 
 
 def stages(
-    people: ibis.Table, seen: ibis.Table, table: pd.DataFrame, sources: Sources, *, orders: bool, refer_by_event: bool
+    people: ibis.Table, table: pd.DataFrame, sources: Sources, *, orders: bool, refer_by_event: bool
 ) -> pd.DataFrame:
-    """One row per stage: stage · value · base · rate · each · missing. value: people, for revenue money; each: money per
-    active person. Missing stages are NaN throughout.
+    """One row per stage: stage · value · base · rate · each · missing. value: people, for revenue money; each: money
+    per active person. Missing stages are NaN throughout.
     """
     inside = people.joined
     row = people.agg(
@@ -138,10 +140,12 @@ def _visit_counts(seen: ibis.Table) -> pd.DataFrame:
 
 
 def _returns(seen: ibis.Table) -> pd.DataFrame:
-    """period · n: people active in a period and in the next one."""
+    """Period · n: people active in a period and in the next one."""
     active = seen.filter(seen.active > 0).select("person", "period")
     following = active.select(next_person=active.person, next_period=active.period - 1)
-    both = active.inner_join(following, [active.person == following.next_person, active.period == following.next_period])
+    both = active.inner_join(
+        following, [active.person == following.next_person, active.period == following.next_period]
+    )
     frame: pd.DataFrame = both.group_by("period").agg(n=both.count()).execute()
     return frame
 

@@ -88,9 +88,7 @@ class Params:
                 msg("指标改成客户数，或者改成“那一期”。"),
             )
         if self.since and self.as_of and self.since >= self.as_of:
-            raise ParamError(
-                "param.since", msg("“从哪天起”要早于统计日期。"), msg("把其中一个日期改一改。")
-            )
+            raise ParamError("param.since", msg("“从哪天起”要早于统计日期。"), msg("把其中一个日期改一改。"))
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,6 @@ class Result:
     curve      means over the cohorts: see retention_cohorts.weighted_curve
     groups     curves by the property (empty without one): see retention_groups.grouped_curves
     repurchase the Kaplan–Meier curve of the second purchase day
-    left_censored  the cohort that the data begin in the middle of, whose people may be old ones; None: it is not shown
     """
 
     customers: ibis.Table
@@ -119,7 +116,6 @@ class Result:
     groups: pd.DataFrame
     repurchase: Repurchase
     calendar: Calendar
-    left_censored: int | None
     outside: Outside
     has_revenue: bool
     params: Params
@@ -143,12 +139,13 @@ def analyze(data: Dataset, params: Params) -> Result:
     cells = triangle(sizes, counted, calendar, params.measure, params.mode)
     second = activity.next_acts(acts, first).cache()
     last = acts.filter(acts.counts | acts.starts).group_by("person").agg(last_at=lambda t: t["at"].max())
-    people = customers(first, seen, second, last, calendar, params.list_period, params.mode)
+    people = customers(first, seen, second, last, calendar=calendar, k=params.list_period, mode=params.mode)
     people = people.rename({data.entity: "person"})
     if not has_revenue:
         people = people.drop("revenue")
-    segments = named([int(cohort) for cohort in sorted(cells["cohort"].unique())], calendar, params.list_period, params.mode)
-    start = activity.starts_inside(data, calendar)
+    segments = named(
+        [int(cohort) for cohort in sorted(cells["cohort"].unique())], calendar, params.list_period, params.mode
+    )
     groups = pd.DataFrame(columns=["group", "size", "k", "rate", "base", "customers", "cohorts"])
     if params.by:
         how = (params.measure, params.mode)
@@ -166,7 +163,6 @@ def analyze(data: Dataset, params: Params) -> Result:
         groups=groups,
         repurchase=kaplan_meier(waits(first, second, calendar.as_of)),
         calendar=calendar,
-        left_censored=start if start in set(cells["cohort"]) else None,
         outside=_outside(acts, counted),
         has_revenue=has_revenue,
         params=params,

@@ -15,7 +15,7 @@ import ibis
 from analytics.dataset import Dataset
 from analytics.errors import DataError, ParamError
 from analytics.i18n import msg
-from analytics.models.retention_periods import Calendar, choose, index_column, index_of
+from analytics.models.retention_periods import Calendar, choose, index_column
 
 RefundPolicy = Literal["net", "drop", "keep"]
 Events = tuple[str, ...]
@@ -38,9 +38,7 @@ def paid_orders(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.Tab
     return orders.select(person=orders.customer_id, at=orders.ordered_at, paid=paid, value=value)
 
 
-def acts(
-    data: Dataset, as_of: dt.date, policy: RefundPolicy, starts: Events = (), returns: Events = ()
-) -> ibis.Table:
+def acts(data: Dataset, as_of: dt.date, policy: RefundPolicy, starts: Events = (), returns: Events = ()) -> ibis.Table:
     """Records before ``as_of``: person · at · starts (bool: can be a person's first) · counts (bool) · value decimal.
 
     starts, returns  names of events; empty: any. Orders have none: a paid order is both.
@@ -48,9 +46,7 @@ def acts(
     """
     if data.kind == "lines":
         if starts or returns:
-            raise ParamError(
-                "param.events", msg("订单表没有行为可选。"), msg("把行为的选择去掉，或者换一份行为日志。")
-            )
+            raise ParamError("param.events", msg("订单表没有行为可选。"), msg("把行为的选择去掉，或者换一份行为日志。"))
         orders = paid_orders(data, as_of, policy)
         return orders.select("person", "at", "value", starts=orders.paid, counts=orders.paid)
     check_events(data, (*starts, *returns))
@@ -64,7 +60,7 @@ def acts(
 
 
 def first_acts(table: ibis.Table, calendar: Calendar, since: dt.date | None) -> ibis.Table:
-    """person · first_at · first_period of everybody who started, from ``since`` on (who started earlier is left out)."""
+    """Person · first_at · first_period of everybody who started, on ``since`` or later."""
     started = table.filter(table.starts)
     first = started.group_by("person").agg(first_at=started.at.min())
     if since is not None:
@@ -73,7 +69,7 @@ def first_acts(table: ibis.Table, calendar: Calendar, since: dt.date | None) -> 
 
 
 def next_acts(table: ibis.Table, first: ibis.Table) -> ibis.Table:
-    """person · next_at: the first act that counts on a later day. Acts on the first day itself are one visit."""
+    """Person · next_at: the first act that counts on a later day. Acts on the first day itself are one visit."""
     joined = table.filter(table.counts).inner_join(first.select("person", "first_at"), "person")
     later = joined.filter(joined.at.date() > joined.first_at.date())
     return later.group_by("person").agg(next_at=later.at.min())
@@ -94,12 +90,6 @@ def find_calendar(data: Dataset, period: str, as_of: dt.date | None) -> Calendar
     return Calendar(choose(period, data.facts), day)
 
 
-def starts_inside(data: Dataset, calendar: Calendar) -> int | None:
-    """The period that the data begin in the middle of: what happened in it before is unknown."""
-    first = data.facts.first_at
-    return None if first is None else index_of(first.date(), calendar.period)
-
-
 def event_counts(data: Dataset, most: int = 200) -> dict[str, int]:
     """The events there are and how often each happened, most frequent first; nothing for orders."""
     if data.kind != "events":
@@ -113,7 +103,9 @@ def check_events(data: Dataset, names: Events) -> None:
     """Raises ParamError (param.events) when a name is not among the events."""
     if not names:
         return
-    have = set(data.main.filter(data.main.event.isin(names)).event.as_table().distinct().to_pyarrow()["event"].to_pylist())
+    have = set(
+        data.main.filter(data.main.event.isin(names)).event.as_table().distinct().to_pyarrow()["event"].to_pylist()
+    )
     missing = [name for name in names if name not in have]
     if missing:
         raise ParamError(
@@ -150,7 +142,7 @@ def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
 
 def check_count(name: str, value: float, least: int, most: int, meaning: Any) -> None:
     """Raises ParamError (param.<name>) unless the value is a whole number in [least, most]."""
-    if isinstance(value, bool) or value != value or int(value) != value or not least <= value <= most:
+    if isinstance(value, bool) or not float(value).is_integer() or not least <= value <= most:
         raise ParamError(
             f"param.{name}",
             msg("{meaning}要是 {least:int} 到 {most:int} 之间的整数。", meaning=meaning, least=least, most=most),

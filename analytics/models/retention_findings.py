@@ -34,7 +34,7 @@ _DEFINITIONS: dict[str, Text] = {
 _PERIOD_RULES: dict[str, Text] = {
     "day": msg("自然日"), "week": msg("自然周，周一到周日，用周一的日期表示"), "month": msg("自然月"),
 }  # fmt: skip
-LAST_DAYS = (30, 90, 180)
+MILESTONES, SHORT_MILESTONES = (30, 90, 180), (1, 3, 7)
 
 
 def find(data: Dataset, result: Result) -> tuple[Finding, ...]:
@@ -43,11 +43,11 @@ def find(data: Dataset, result: Result) -> tuple[Finding, ...]:
         _overview(result),
         *_rate(result),
         *_recent(result),
-        *_repurchase(result),
+        *_repurchase(data, result),
         *_worth(result),
         *_whom(result),
         *_incomplete(result),
-        *_old_customers(data, result),
+        *_old_customers(result),
         *_small(result),
     )
 
@@ -106,7 +106,7 @@ def _rate(result: Result) -> list[Finding]:
 
 
 def _recent(result: Result) -> list[Finding]:
-    """The last three cohorts against those before. Unbounded rates of recent cohorts are low by nature: not compared."""
+    """The last three cohorts against those before. Not for unbounded rates: recent ones are low by nature."""
     if result.params.measure != "users" or result.params.mode != "period":
         return []
     seen = result.cells[(result.cells["k"] == 1) & result.cells["observed"]]
@@ -139,15 +139,15 @@ def _recent(result: Result) -> list[Finding]:
     return [Finding("recent", text)]
 
 
-def _repurchase(result: Result) -> list[Finding]:
+def _repurchase(data: Dataset, result: Result) -> list[Finding]:
     curve = result.repurchase
-    orders = result.columns[1].label == msg("首次下单")
+    orders = data.kind == "lines"
     within = []
-    for days in LAST_DAYS:
+    for days in MILESTONES if data.facts.span_days > MILESTONES[0] else SHORT_MILESTONES:
         share, _, _ = curve.within(days)
         if not math.isnan(share):
             within.append(msg("{days:int} 天内 {share:pct}", days=days, share=share))
-    told = join(within) if within else msg("不到 30 天，看不出")
+    told = join(within) if within else msg("时间太短，看不出")
     if curve.median_days is not None:
         text = (
             msg("第二次下单：{told}；一半的客户在首单后 {days:int} 天内再下单。", told=told, days=curve.median_days)
@@ -189,7 +189,7 @@ def _whom(result: Result) -> list[Finding]:
     row = many.iloc[-1] if len(many) else gone.loc[gone["customers"].idxmax()]
     key = str(row["segment"])
     values = {
-        "cohort": key.split(":")[0], "n": int(row["customers"]), "share": float(row["cohort_share"]),
+        "cohort": key.split(":", maxsplit=1)[0], "n": int(row["customers"]), "share": float(row["cohort_share"]),
         "when": after(result.params.list_period, result.calendar.period),
     }  # fmt: skip
     text = (
@@ -217,16 +217,15 @@ def _incomplete(result: Result) -> list[Finding]:
     return [Finding("incomplete", text)]
 
 
-def _old_customers(data: Dataset, result: Result) -> list[Finding]:
+def _old_customers(result: Result) -> list[Finding]:
     sizes = _sizes(result)
-    first = data.facts.first_at
-    if result.left_censored is None or first is None or len(sizes) < 3:
+    if len(sizes) < 3:
         return []
     others = float(sizes["size"].iloc[1:-1].mean()) if len(sizes) > 3 else float(sizes["size"].iloc[1:].mean())
     if float(sizes["size"].iloc[0]) < _OLD_CUSTOMERS * others:
         return []
     text = msg(
-        "{label} 那批有 {n:int} 位，是后面各批平均的 {times:num} 倍：数据从这里开始，其中多半是老客户，留存会偏高。"
+        "{label} 那批有 {n:int} 位，是后面各批平均的 {times:num} 倍：数据刚开始，里面多半有老客户，留存会偏高。"
         "可以在设置里用“从哪天起”去掉最早的几批。",
         label=result.calendar.label(int(sizes["cohort"].iloc[0])),
         n=int(sizes["size"].iloc[0]),
@@ -262,15 +261,23 @@ def tell_method(data: Dataset, result: Result) -> tuple[MethodLine, ...]:
     orders = data.kind == "lines"
     lines = [
         MethodLine(msg("统计日期"), msg("{as_of:date}（不含当天）", as_of=result.as_of)),
-        MethodLine(msg("周期"), msg("{name}：{rule}", name=NAMES[calendar.period], rule=_PERIOD_RULES[calendar.period])),
+        MethodLine(
+            msg("周期"), msg("{name}：{rule}", name=NAMES[calendar.period], rule=_PERIOD_RULES[calendar.period])
+        ),
         MethodLine(
             msg("同期群"),
             msg("第一张付款订单落在同一期的客户；“第一张”指这份数据里的第一张")
             if orders
-            else msg("第一次行为（{events}）落在同一期的用户；“第一次”指这份数据里的第一次", events=_events(params.start_events)),
+            else msg(
+                "第一次行为（{events}）落在同一期的用户；“第一次”指这份数据里的第一次",
+                events=_events(params.start_events),
+            ),
         ),
         MethodLine(msg("指标"), _DEFINITIONS[params.measure]),
-        MethodLine(msg("第几期"), msg("第 0 期是第一次来的那一期，是分母；第 1 期是下一期；{mode}才算", mode=MODE_NAMES[params.mode])),
+        MethodLine(
+            msg("第几期"),
+            msg("第 0 期是第一次来的那一期，是分母；第 1 期是下一期；{mode}才算", mode=MODE_NAMES[params.mode]),
+        ),
         MethodLine(msg("看不全的格子"), msg("那一期在统计日期前没有过完就留空，不算 0，也不进平均")),
         MethodLine(
             msg("平均"),
@@ -288,11 +295,19 @@ def tell_method(data: Dataset, result: Result) -> tuple[MethodLine, ...]:
     if params.since:
         lines.append(MethodLine(msg("从哪天起"), msg("第一次早于 {since:date} 的人不在内", since=params.since)))
     if params.by:
-        lines.append(MethodLine(msg("拆分"), msg("按第一次来时的“{name}”；同一时刻有几行时看最靠前的一行", name=_by(data, params.by))))
+        lines.append(
+            MethodLine(
+                msg("拆分"),
+                msg("按第一次来时的“{name}”；同一时刻有几行时看最靠前的一行", name=tell_property(data, params.by)),
+            )
+        )
     lines += [
         MethodLine(
             msg("复购曲线"),
-            msg("Kaplan–Meier：从第一天到下一个来的日子的天数，同一天再来不算第二次；还没回来的算到统计日期为止（删失）；95% 区间为 log(−log)"),
+            msg(
+                "Kaplan–Meier：从第一天到下一个来的日子的天数，同一天再来不算第二次；"
+                "还没回来的算到统计日期为止（删失）；95% 区间为 log(−log)"
+            ),
         ),
         MethodLine(
             msg("不在同期群里的记录"),
@@ -309,7 +324,8 @@ def _events(names: tuple[str, ...]) -> Text:
     return verbatim("、".join(names)) if names else msg("任何行为")
 
 
-def _by(data: Dataset, by: str) -> Text:
+def tell_property(data: Dataset, by: str) -> Text:
+    """What a column to break down by is called."""
     beside = data.companion("customers")
     if beside is not None and by.startswith("customers."):
         return beside.label(by.removeprefix("customers."))

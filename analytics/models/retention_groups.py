@@ -48,7 +48,14 @@ def check_property(data: Dataset, name: str) -> None:
 
 
 def grouped_curves(
-    data: Dataset, by: str, first: ibis.Table, seen: ibis.Table, calendar: Calendar, *, starts: Events, how: tuple[str, str]
+    data: Dataset,
+    by: str,
+    first: ibis.Table,
+    seen: ibis.Table,
+    calendar: Calendar,
+    *,
+    starts: Events,
+    how: tuple[str, str],
 ) -> pd.DataFrame:
     """The weighted curve of each group, biggest group first: group · size · k · rate · base · customers · cohorts.
 
@@ -72,7 +79,7 @@ def grouped_curves(
 
 
 def first_touch(data: Dataset, by: str, first: ibis.Table, starts: Events) -> ibis.Table:
-    """person · value of the property (text; blank is EMPTY). Several rows at the first moment: the lowest row decides."""
+    """Person · value of the property (text; blank is EMPTY). Of several rows at one moment the lowest decides."""
     beside = data.companion("customers")
     if beside is not None and by.startswith(CUSTOMERS):
         name = by.removeprefix(CUSTOMERS)

@@ -47,7 +47,7 @@ class Repurchase:
 
 
 def waits(first: ibis.Table, second: ibis.Table, as_of: dt.date) -> pd.DataFrame:
-    """day · came (bool) · customers: how long people waited for the second purchase, or have waited without one."""
+    """Day · came (bool) · customers: how long people waited for the second purchase, or have waited without one."""
     joined = first.left_join(second, "person")
     start = day_number(joined.first_at)
     last = (as_of - dt.date(1970, 1, 1)).days - 1

@@ -35,9 +35,22 @@ def after(k: int, period: str) -> Text:
     return msg("第 {k:int} 周", k=k) if period == "week" else msg("第 {k:int} 个月", k=k)
 
 
+def state_name(state: str, k: int, period: str) -> Text:
+    """A state without its cohort."""
+    when = after(k, period)
+    return {
+        "in": msg("{when}来了", when=when), "back": msg("回来过，{when}没来", when=when),
+        "gone": msg("到{when}没再来", when=when), "open": msg("{when}还没过完", when=when),
+    }[state]  # fmt: skip
+
+
 def named(cohorts: Sequence[int], calendar: Calendar, k: int, mode: str) -> tuple[Segment, ...]:
     """The four segments of every cohort, oldest cohort first."""
-    return tuple(_segment(calendar.label(cohort), state, after(k, calendar.period), mode) for cohort in cohorts for state in STATES)
+    return tuple(
+        _segment(calendar.label(cohort), state, after(k, calendar.period), mode)
+        for cohort in cohorts
+        for state in STATES
+    )
 
 
 def _segment(cohort: str, state: str, when: Text, mode: str) -> Segment:
@@ -60,7 +73,7 @@ def _segment(cohort: str, state: str, when: Text, mode: str) -> Segment:
 
 
 def customers(
-    first: ibis.Table, seen: ibis.Table, second: ibis.Table, last: ibis.Table, calendar: Calendar, k: int, mode: str
+    first: ibis.Table, seen: ibis.Table, second: ibis.Table, last: ibis.Table, *, calendar: Calendar, k: int, mode: str
 ) -> ibis.Table:
     """One row per person: person · segment · cohort · first_at · next_at · last_at · idle_days · orders · revenue."""
     active = seen.orders > 0
@@ -104,7 +117,7 @@ def cohort_label(moment: ibis.Value, period: str) -> ibis.Value:
 
 
 def count_segments(people: ibis.Table, order: Sequence[str], *, has_revenue: bool) -> pd.DataFrame:
-    """segment · customers · cohort_share (· revenue · revenue_each), in the given order, those with members only."""
+    """Segment · customers · cohort_share (· revenue · revenue_each), in the given order, those with members only."""
     money = {"revenue": people.revenue.sum()} if has_revenue else {}
     frame: pd.DataFrame = people.group_by("segment", "cohort").agg(customers=people.count(), **money).execute()
     frame["cohort_share"] = frame["customers"] / frame.groupby("cohort")["customers"].transform("sum")
