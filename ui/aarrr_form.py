@@ -1,4 +1,4 @@
-"""The settings of the AARRR page: what each stage means, the period, the dates. Only what the data can serve is asked."""
+"""The settings of the AARRR page: what each stage means, the period, the dates. It asks what the data can serve."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings of a model's page: one expander with one form. Applied settings stay for these data, and come back later.
+"""The settings of a page: one expander with one form. Applied settings stay for these data, and come back later.
 
 Wrong input is explained and leaves the old settings in force.
 """

@@ -130,8 +130,8 @@ def repurchase(answer: Result) -> None:
     st.markdown(median)
     st.caption(
         t(
-            "首次之后换一天再来的比例（Kaplan–Meier）：{n:int} 位里 {back:int} 位已经再来；刚来、还没再来的人按还在观察算，"
-            "不当成流失。阴影是 95% 区间；还在观察的不到 {few:int} 位就不画。",
+            "首次之后换一天再来的比例（Kaplan–Meier）：{n:int} 位里 {back:int} 位已经再来；"
+            "刚来、还没再来的人算还在观察，不当成流失。阴影是 95% 区间；还在观察的不到 {few:int} 位就不画。",
             n=curve.customers, back=curve.returned, few=FEWEST_AT_RISK,
         )
     )  # fmt: skip

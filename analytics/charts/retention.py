@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts.theme import ACCENT, SEQUENCE, empty, faded, finish, font_colour, scale, ticks
-from analytics.i18n import Lang, Text, format_count, format_money, msg
+from analytics.i18n import Lang, Text, format_count, format_money, msg, verbatim
 from analytics.models.retention import Result
 from analytics.models.retention_groups import EMPTY, OTHER
 from analytics.models.retention_repurchase import FEWEST_AT_RISK
@@ -237,7 +237,7 @@ def group_name(group: str) -> Text:
     """A group of the breakdown in words."""
     if group == EMPTY:
         return msg("（空）")
-    return msg("其他") if group == OTHER else msg("{name}", name=group)
+    return msg("其他") if group == OTHER else verbatim(group)
 
 
 def repurchase(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:

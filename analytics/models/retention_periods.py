@@ -20,7 +20,6 @@ Period = Literal["day", "week", "month"]
 PERIODS: tuple[Period, ...] = ("day", "week", "month")
 MOST_PERIODS = 750  # the widest triangle of cohorts that is still worth computing: two years of days
 
-UNITS: dict[str, Text] = {"day": msg("天"), "week": msg("周"), "month": msg("个月")}
 NAMES: dict[str, Text] = {"day": msg("按天"), "week": msg("按周"), "month": msg("按月")}
 _EPOCH = dt.date(1970, 1, 1)
 _TO_MONDAY = 3  # 1970-01-01 was a Thursday
