@@ -31,7 +31,7 @@ def stages(answer: Result) -> None:
             st.caption(literal(t(words)))
 
 
-def _figures(stage: str, row: dict[str, Any]) -> tuple[str, str]:
+def _figures(stage: str, row: dict[Any, Any]) -> tuple[str, str]:
     """The big number of a card and the line below it."""
     if row["missing"]:
         return t("无数据"), "—"

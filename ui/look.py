@@ -32,6 +32,8 @@ _STYLE = """
 .block-container {max-width: 1180px; padding-top: 3.4rem;}
 @media (max-width: 640px) {
   .block-container {padding: 4rem 1rem 2rem;}
+  .st-key-wide-chart {overflow-x: auto;}
+  .st-key-wide-chart [data-testid="stElementContainer"] {min-width: 760px;}
   .st-key-roles-heading {display: none;}
   .st-key-roles [data-testid="stHorizontalBlock"] {gap: .3rem;}
   .st-key-roles [data-testid="stVerticalBlock"] {gap: .5rem;}}

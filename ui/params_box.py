@@ -61,7 +61,9 @@ def ask(
 def _kept(key: str, data: Dataset, params_type: type[P]) -> P:
     """The parameters last applied to these data, in an earlier session too; the defaults when there are none."""
     stored = session.kept(f"{key}.params", data)
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+    }
     dates = {field.name for field in fields(params_type) if "date" in str(field.type)}  # type: ignore[arg-type]
     try:
         return params_type(**{n: dt.date.fromisoformat(v) if v and n in dates else v for n, v in values.items()})

@@ -73,7 +73,7 @@ def _fields(params: Params, data: Dataset) -> dict[str, Any]:
         min_value=1,
         max_value=365,
         value=params.list_period,
-        help=t("第 1 期就是次日、次周或次月。名单按“到这一期来没来”分组。"),
+        help=t("第 1 期就是次日、次周或次月。名单按这一期来没来、之前之后回没回来分组。"),
     )
     columns = ("", *properties(data))
     by = four.selectbox(

@@ -17,7 +17,7 @@ from ui import result, target_list
 from ui.i18n import lang, t
 from ui.target_list import ListSource
 
-_ROWS, _COLUMNS = 13, 12  # what fits beside the findings
+_ROWS, _COLUMNS = 13, 10  # what fits beside the findings
 
 
 def overview(answer: Result) -> None:
@@ -69,7 +69,8 @@ def heat_map(answer: Result) -> None:
         )
         skip -= 1
     figure = charts.heat_map(answer, lang=lang(), dark=result.is_dark(), skip=skip)
-    result.chart(figure, "retention-heat", alt=t("各批新客之后每一期的留存"))
+    with st.container(key="wide-chart"):
+        result.chart(figure, "retention-heat", alt=t("各批新客之后每一期的留存"))
     st.caption(
         t(
             "{told}空白是还没过完、看不全的；带 * 的那批自己还没满一期。最上面一行是按人数加权的平均。",

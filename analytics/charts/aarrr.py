@@ -124,19 +124,23 @@ def _trace(labels: list[str], values: list[float | None], hover: list[str], kind
 
 def _trend_hover(result: Result, stage: str, row: dict[Any, Any], lang: Lang) -> str:
     label = result.calendar.label(int(row["period"]))
-    told = {
-        "acquisition": lambda: msg("{n:int} 位新客", n=row["acquired"]),
-        "activation": lambda: _of(row["activated"], row["activation_base"], row["activation_rate"]),
-        "retention": lambda: _of(row["retained"], row["retention_base"], row["retention_rate"]),
-        "revenue": lambda: msg(
-            "{money}，{n:int} 位付过款，人均 {each}",
-            money=format_money(row["revenue"], lang), n=row["payers"], each=format_money(row["arpu"], lang),
-        ),
-        "referral": lambda: _of(row["referred"], row["referral_base"], row["referral_rate"]),
-    }[stage]  # fmt: skip
     if math.isnan(row[_PANELS[stage][0]]):
-        return f"<b>{label}</b><br>" + msg("还看不全").in_language(lang)
-    return f"<b>{label}</b><br>" + told().in_language(lang)
+        told = msg("还看不全")
+    elif stage == "acquisition":
+        told = msg("{n:int} 位新客", n=row["acquired"])
+    elif stage == "activation":
+        told = _of(row["activated"], row["activation_base"], row["activation_rate"])
+    elif stage == "retention":
+        told = _of(row["retained"], row["retention_base"], row["retention_rate"])
+    elif stage == "revenue":
+        told = msg(
+            "{money}，{n:int} 位付过款，人均 {each}",
+            money=format_money(row["revenue"], lang), n=row["payers"],
+            each="—" if math.isnan(row["arpu"]) else format_money(row["arpu"], lang),
+        )  # fmt: skip
+    else:
+        told = _of(row["referred"], row["referral_base"], row["referral_rate"])
+    return f"<b>{label}</b><br>" + told.in_language(lang)
 
 
 def _of(hits: float, base: float, rate: float) -> Text:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -20,7 +21,7 @@ from analytics.models.retention_repurchase import FEWEST_AT_RISK
 from analytics.models.retention_segments import after
 
 MOST_ROWS, MOST_COLUMNS = 36, 24  # what can still be read
-_NARROW_CELLS = 13  # more columns than this: no decimals, smaller figures
+_NARROW_CELLS = 7  # more columns than this: no decimals, smaller figures
 _FAINT_LINES = 24
 _FEWEST = 10  # a mean over fewer people is not drawn
 _MEAN = msg("加权平均")
@@ -41,7 +42,7 @@ def heat_map(
     rows, columns  how many cohorts and periods are drawn at the most
     """
     cells = result.cells
-    cohorts = sorted(cells["cohort"].unique())[skip : skip + rows]
+    cohorts = [int(cohort) for cohort in sorted(cells["cohort"].unique())][skip : skip + rows]
     table = cells[cells["cohort"].isin(cohorts) & (cells["k"] <= columns)]
     table = table[table["observed"] & (table["k"] > 0)]
     if table.empty:
@@ -54,7 +55,7 @@ def heat_map(
     texts = [[_hover_mean(result, k, lang) for k in periods]]
     texts += [[hover.get((cohort, k), "") for k in periods] for cohort in cohorts]
     digits = 0 if len(periods) >= _NARROW_CELLS else 1
-    top = max(float(pd.concat([mean, grid.stack()]).quantile(0.98)), 1e-9)
+    top = max(float(np.nanquantile([list(mean), *grid.to_numpy().tolist()], 0.98)), 1e-9)
     figure = go.Figure(
         go.Heatmap(
             x=[f"+{k}" for k in periods],
@@ -77,10 +78,11 @@ def heat_map(
     finish(figure, height=70 + 25 * len(rates), dark=dark, top=40)
     figure.update_xaxes(
         type="category", side="top", showgrid=False, fixedrange=True, tickangle=0,
-        title_text=_axis(result).in_language(lang), title_standoff=4,
+        title_text=_axis(result).in_language(lang), title_standoff=4, title_font_size=13, ticks="",
     )  # fmt: skip
     figure.update_yaxes(
         type="category", autorange="reversed", showgrid=False, fixedrange=True, ticksuffix=" ", tickmode="linear",
+        ticks="",
         tickfont={"size": 12},
     )  # fmt: skip
     return figure
@@ -143,7 +145,8 @@ def curves(result: Result, *, lang: Lang, dark: bool = False, cumulative: bool =
     if mean.empty:
         return empty(lang, dark=dark, text=msg("能看到的人太少，画不出曲线"))
     cells = cells[cells["k"] <= int(mean["k"].max())]
-    shown = [cohort for cohort, own in cells.groupby("cohort") if own["size"].iloc[0] >= _FEWEST][-_FAINT_LINES:]
+    sizes = cells.drop_duplicates("cohort")
+    shown = [int(cohort) for cohort in sizes.loc[sizes["size"] >= _FEWEST, "cohort"]][-_FAINT_LINES:]
     figure = go.Figure()
     for cohort in shown:
         own = cells[cells["cohort"] == cohort]
@@ -186,7 +189,7 @@ def _axes(figure: go.Figure, result: Result, high: float, span: tuple[int, int],
     figure.update_yaxes(tickvals=values, ticktext=texts, range=[0, high * 1.08], fixedrange=True)
     step = max(1, math.ceil((last - start + 1) / 12))
     figure.update_xaxes(
-        tickvals=list(range(start, last + 1, step)), title_text=_axis(result).in_language(lang), showgrid=False,
+        tickvals=list(range(start, last + 1, step)), title_text=_axis(result).in_language(lang), title_font_size=13, showgrid=False,
         range=[start - 0.3, last + 0.3], fixedrange=True,
     )  # fmt: skip
 
@@ -278,7 +281,11 @@ def repurchase(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
     across, labels = ticks(0, float(days[-1]), lang, most=8)
     figure.update_yaxes(tickvals=[v / 100 for v in values], ticktext=[f"{text}%" for text in texts], rangemode="tozero")
     figure.update_xaxes(
-        tickvals=across, ticktext=labels, title_text=msg("首次之后的天数").in_language(lang), showgrid=False
+        tickvals=across,
+        ticktext=labels,
+        title_text=msg("首次之后的天数").in_language(lang),
+        title_font_size=13,
+        showgrid=False,
     )
     return figure
 

@@ -192,13 +192,13 @@ def _missing(result: Result) -> list[Finding]:
 
 
 def _whom(result: Result) -> list[Finding]:
-    table = result.segments.set_index("segment")
-    if "acquisition" not in table.index:
+    found = result.segments[result.segments["segment"] == "acquisition"]
+    if found.empty:
         return []
     text = msg(
         "{n:int} 位来了没激活（占 {share:pct}），名单在下面。",
-        n=int(table.loc["acquisition", "customers"]),
-        share=float(table.loc["acquisition", "customer_share"]),
+        n=int(found["customers"].iloc[0]),
+        share=float(found["customer_share"].iloc[0]),
     )
     return [Finding("whom", text, "warn", "acquisition")]
 

@@ -83,4 +83,5 @@ def count_segments(people: ibis.Table, keys: list[str], *, has_revenue: bool) ->
     if has_revenue:
         frame["revenue"] = frame["revenue"].astype(float)
         frame["revenue_each"] = frame["revenue"] / frame["customers"]
-    return frame.reset_index()
+    found: pd.DataFrame = frame.reset_index()
+    return found

@@ -23,7 +23,7 @@ from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segmen
 from analytics.models.retention_activity import Events, Outside, RefundPolicy
 from analytics.models.retention_cohorts import MEASURES, MODES, count_cells, triangle, visits, weighted_curve
 from analytics.models.retention_findings import find, tell_method
-from analytics.models.retention_groups import check_property, grouped_curves
+from analytics.models.retention_groups import check_name, check_property, grouped_curves
 from analytics.models.retention_periods import PERIODS, Calendar
 from analytics.models.retention_repurchase import Repurchase, kaplan_meier, waits
 from analytics.models.retention_segments import count_segments, customers, named
@@ -81,6 +81,7 @@ class Params:
         activity.one_of("mode", self.mode, MODES)
         activity.one_of("refund_policy", self.refund_policy, activity.POLICIES)
         activity.check_count("list_period", self.list_period, 1, 365, msg("名单看第几期"))
+        check_name(self.by)
         if self.mode == "unbounded" and self.measure != "users":
             raise ParamError(
                 "param.mode",

@@ -186,20 +186,19 @@ def _whom(result: Result) -> list[Finding]:
         return []
     # The latest cohort worth a campaign is the easiest to win back; without one the biggest group.
     many = gone[gone["customers"] >= _WORTH_CALLING]
-    row = many.iloc[-1] if len(many) else gone.loc[gone["customers"].idxmax()]
+    row = many.iloc[-1] if len(many) else gone.iloc[int(gone["customers"].argmax())]
     key = str(row["segment"])
     values = {
         "cohort": key.split(":", maxsplit=1)[0], "n": int(row["customers"]), "share": float(row["cohort_share"]),
-        "when": after(result.params.list_period, result.calendar.period),
     }  # fmt: skip
     text = (
         msg(
-            "先联系 {cohort} 那批：{n:int} 位（{share:pct}）到{when}没再来，一共花过 {money:money}。",
+            "先联系 {cohort} 那批：{n:int} 位（{share:pct}）来了没再来，一共花过 {money:money}。",
             money=float(row["revenue"]),
             **values,
         )
         if result.has_revenue
-        else msg("先联系 {cohort} 那批：{n:int} 位（{share:pct}）到{when}没再来。", **values)
+        else msg("先联系 {cohort} 那批：{n:int} 位（{share:pct}）来了没再来。", **values)
     )
     return [Finding("whom", text, "warn", key)]
 
@@ -257,67 +256,66 @@ def wilson(hits: float, n: float) -> tuple[float, float]:
 
 def tell_method(data: Dataset, result: Result) -> tuple[MethodLine, ...]:
     """The method card: enough for somebody else to compute the same table."""
-    params, calendar = result.params, result.calendar
-    orders = data.kind == "lines"
-    lines = [
+    outside = (
+        msg("{n:int} 次，{money:money}", n=result.outside.records, money=result.outside.revenue)
+        if result.has_revenue
+        else msg("{n:int} 次", n=result.outside.records)
+    )
+    curve = msg(
+        "Kaplan–Meier：从第一天到下一个来的日子的天数，同一天再来不算第二次；"
+        "还没回来的算到统计日期为止（删失）；95% 区间为 log(−log)"
+    )
+    return (
+        *tell_data(data),
+        *_tell_counting(data, result),
+        *_tell_choices(data, result),
+        MethodLine(msg("复购曲线"), curve),
+        MethodLine(msg("不在同期群里的记录"), outside),
+        MethodLine(msg("数据指纹"), verbatim(data.digest[:16])),
+    )
+
+
+def _tell_counting(data: Dataset, result: Result) -> list[MethodLine]:
+    params, period = result.params, result.calendar.period
+    cohort = (
+        msg("第一张付款订单落在同一期的客户；“第一张”指这份数据里的第一张")
+        if data.kind == "lines"
+        else msg(
+            "第一次行为（{events}）落在同一期的用户；“第一次”指这份数据里的第一次", events=_events(params.start_events)
+        )
+    )
+    mean = (
+        msg("按各批人数加权，只算能看到那一期的批次")
+        if params.measure == "users"
+        else msg("各批合计相除（按第 0 期的量加权），只算能看到那一期的批次")
+    )
+    counted = msg("第 0 期是第一次来的那一期，是分母；第 1 期是下一期；{mode}才算", mode=MODE_NAMES[params.mode])
+    return [
         MethodLine(msg("统计日期"), msg("{as_of:date}（不含当天）", as_of=result.as_of)),
-        MethodLine(
-            msg("周期"), msg("{name}：{rule}", name=NAMES[calendar.period], rule=_PERIOD_RULES[calendar.period])
-        ),
-        MethodLine(
-            msg("同期群"),
-            msg("第一张付款订单落在同一期的客户；“第一张”指这份数据里的第一张")
-            if orders
-            else msg(
-                "第一次行为（{events}）落在同一期的用户；“第一次”指这份数据里的第一次",
-                events=_events(params.start_events),
-            ),
-        ),
+        MethodLine(msg("周期"), msg("{name}：{rule}", name=NAMES[period], rule=_PERIOD_RULES[period])),
+        MethodLine(msg("同期群"), cohort),
         MethodLine(msg("指标"), _DEFINITIONS[params.measure]),
-        MethodLine(
-            msg("第几期"),
-            msg("第 0 期是第一次来的那一期，是分母；第 1 期是下一期；{mode}才算", mode=MODE_NAMES[params.mode]),
-        ),
+        MethodLine(msg("第几期"), counted),
         MethodLine(msg("看不全的格子"), msg("那一期在统计日期前没有过完就留空，不算 0，也不进平均")),
-        MethodLine(
-            msg("平均"),
-            msg("按各批人数加权，只算能看到那一期的批次")
-            if params.measure == "users"
-            else msg("各批合计相除（按第 0 期的量加权），只算能看到那一期的批次"),
-        ),
+        MethodLine(msg("平均"), mean),
     ]
+
+
+def _tell_choices(data: Dataset, result: Result) -> list[MethodLine]:
+    """The lines that depend on what was chosen."""
+    params, lines = result.params, []
     if params.mode == "unbounded":
         lines.append(MethodLine(msg("以后来过"), msg("数的是到统计日期为止；近的几批以后还可能来，数字只会往上走")))
-    if orders:
+    if data.kind == "lines":
         lines.append(MethodLine(msg("退款"), POLICIES[params.refund_policy]))
     else:
         lines.append(MethodLine(msg("算回来的行为"), _events(params.return_events)))
     if params.since:
         lines.append(MethodLine(msg("从哪天起"), msg("第一次早于 {since:date} 的人不在内", since=params.since)))
     if params.by:
-        lines.append(
-            MethodLine(
-                msg("拆分"),
-                msg("按第一次来时的“{name}”；同一时刻有几行时看最靠前的一行", name=tell_property(data, params.by)),
-            )
-        )
-    lines += [
-        MethodLine(
-            msg("复购曲线"),
-            msg(
-                "Kaplan–Meier：从第一天到下一个来的日子的天数，同一天再来不算第二次；"
-                "还没回来的算到统计日期为止（删失）；95% 区间为 log(−log)"
-            ),
-        ),
-        MethodLine(
-            msg("不在同期群里的记录"),
-            msg("{n:int} 次，{money:money}", n=result.outside.records, money=result.outside.revenue)
-            if result.has_revenue
-            else msg("{n:int} 次", n=result.outside.records),
-        ),
-        MethodLine(msg("数据指纹"), verbatim(data.digest[:16])),
-    ]
-    return (*tell_data(data), *lines)
+        told = msg("按第一次来时的“{name}”；同一时刻有几行时看最靠前的一行", name=tell_property(data, params.by))
+        lines.append(MethodLine(msg("拆分"), told))
+    return lines
 
 
 def _events(names: tuple[str, ...]) -> Text:

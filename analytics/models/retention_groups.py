@@ -5,12 +5,14 @@ the customers' own table says (sex, level …). Each person is in one group; the
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 import ibis
 import pandas as pd
 
 from analytics.errors import ParamError
+from analytics.fields import ROLES
 from analytics.i18n import msg
 from analytics.models.retention_cohorts import count_cells, triangle, weighted_curve
 from analytics.models.retention_periods import Calendar
@@ -32,6 +34,17 @@ def properties(data: Dataset) -> tuple[str, ...]:
     if beside is None:
         return own
     return own + tuple(CUSTOMERS + name for name in beside.attributes() if name not in people)
+
+
+def check_name(name: str) -> None:
+    """Raises ParamError (param.by) unless a name can be a column's: a role, or x0, x1 … for the user's own columns."""
+    column = name.removeprefix(CUSTOMERS)
+    if name and column not in ROLES and not re.fullmatch(r"x\d+", column):
+        raise ParamError(
+            "param.by",
+            msg("没有“{name}”这一列可以拆分。", name=name),
+            msg("写字段名，比如 channel；自己的列写 x0、x1；客户名单里的列写 customers.gender。"),
+        )
 
 
 def check_property(data: Dataset, name: str) -> None:

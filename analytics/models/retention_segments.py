@@ -1,10 +1,11 @@
 """The lists of the retention page: of every cohort, who came back by a chosen period and who did not.
 
-Four states by period k, exclusive and exhaustive; ``in`` is exactly the cell of the heat map:
+Five states by period k, exclusive and exhaustive; ``in`` is exactly the cell of the heat map:
 
     in    there in period k (unbounded: in period k or later)
     back  came back in a period from 1 to k − 1, but not then
-    gone  not once in the periods 1 to k
+    late  not once in the periods 1 to k, but after it
+    gone  never again after period 0, up to ``as_of``
     open  period k of this cohort is not over yet
 """
 
@@ -23,7 +24,7 @@ from analytics.models.retention_periods import Calendar, day_number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STATES = ("in", "back", "gone", "open")
+STATES = ("in", "back", "late", "gone", "open")
 
 
 def after(k: int, period: str) -> Text:
@@ -40,12 +41,12 @@ def state_name(state: str, k: int, period: str) -> Text:
     when = after(k, period)
     return {
         "in": msg("{when}来了", when=when), "back": msg("回来过，{when}没来", when=when),
-        "gone": msg("到{when}没再来", when=when), "open": msg("{when}还没过完", when=when),
+        "late": msg("{when}之后才回来", when=when), "gone": msg("来了没再来"), "open": msg("{when}还没过完", when=when),
     }[state]  # fmt: skip
 
 
 def named(cohorts: Sequence[int], calendar: Calendar, k: int, mode: str) -> tuple[Segment, ...]:
-    """The four segments of every cohort, oldest cohort first."""
+    """The five segments of every cohort, oldest cohort first."""
     return tuple(
         _segment(calendar.label(cohort), state, after(k, calendar.period), mode)
         for cohort in cohorts
@@ -65,9 +66,12 @@ def _segment(cohort: str, state: str, when: Text, mode: str) -> Segment:
     if state == "back":
         name = msg("{cohort} 新客 回来过，{when}没来", cohort=cohort, when=when)
         return Segment(key, name, msg("之前几期回来过，这一期没来"), msg("到了常买的日子提醒一下，附小额券"), state)
+    if state == "late":
+        name = msg("{cohort} 新客 {when}之后才回来", cohort=cohort, when=when)
+        return Segment(key, name, msg("到那一期还没回来，后来回来了"), msg("趁热推荐搭配商品，引导入会"), state)
     if state == "gone":
-        name = msg("{cohort} 新客 到{when}没再来", cohort=cohort, when=when)
-        return Segment(key, name, msg("只在第一期来过"), msg("发第二单专享券，提醒上次买的商品"), state)
+        name = msg("{cohort} 新客 来了没再来", cohort=cohort)
+        return Segment(key, name, msg("第一期之后到统计日期为止没来过"), msg("发第二单专享券，提醒上次买的商品"), state)
     name = msg("{cohort} 新客 {when}还没过完", cohort=cohort, when=when)
     return Segment(key, name, msg("还在观察，先不算留存也不算流失"), msg("现在最容易促成第二单：回访并送限时券"), state)
 
@@ -83,9 +87,10 @@ def customers(
         revenue=seen.revenue.sum().cast("decimal(38,4)"),
         hit=(active & hit).cast("int64").max(),
         back=(active & (seen.k >= 1) & (seen.k < k)).cast("int64").max(),
+        late=(active & (seen.k > k)).cast("int64").max(),
     )
     joined = first.left_join(sums, "person")
-    joined = joined.select(*first.columns, "orders", "revenue", "hit", "back")
+    joined = joined.select(*first.columns, "orders", "revenue", "hit", "back", "late")
     joined = joined.left_join(second, "person").select(*joined.columns, "next_at")
     joined = joined.left_join(last, "person").select(*joined.columns, "last_at")
     label = cohort_label(joined.first_at, calendar.period)
@@ -93,6 +98,7 @@ def customers(
         (joined.first_period + k > calendar.last_complete, "open"),
         (joined.hit.fill_null(0) > 0, "in"),
         (joined.back.fill_null(0) > 0, "back"),
+        (joined.late.fill_null(0) > 0, "late"),
         else_="gone",
     )
     today = (calendar.as_of - dt.date(1970, 1, 1)).days
