@@ -189,8 +189,8 @@ def _axes(figure: go.Figure, result: Result, high: float, span: tuple[int, int],
     figure.update_yaxes(tickvals=values, ticktext=texts, range=[0, high * 1.08], fixedrange=True)
     step = max(1, math.ceil((last - start + 1) / 12))
     figure.update_xaxes(
-        tickvals=list(range(start, last + 1, step)), title_text=_axis(result).in_language(lang), title_font_size=13, showgrid=False,
-        range=[start - 0.3, last + 0.3], fixedrange=True,
+        tickvals=list(range(start, last + 1, step)), title_text=_axis(result).in_language(lang), title_font_size=13,
+        showgrid=False, range=[start - 0.3, last + 0.3], fixedrange=True,
     )  # fmt: skip
 
 
