@@ -38,7 +38,7 @@ def ask(data: Dataset) -> Params:
 def _summary(params: Params, data: Dataset) -> str:
     return t(
         "设置：{period} · 获客看{acquisition} · {days:int} 天内{activation}算激活 · 统计到 {as_of:date}",
-        period=NAMES[choose(params.period, data.facts)],
+        period=NAMES[choose(params.period, data.facts, params.since)],
         acquisition=_ACQUISITION[params.acquisition],
         days=params.activation_days,
         activation=_ACTIVATION[params.activation],
@@ -55,7 +55,10 @@ def _fields(params: Params, data: Dataset) -> dict[str, Any]:
     activations = ("repeat", "payment", "event") if data.kind == "events" else ("repeat", "payment")[: 1 + registered]
     values: dict[str, Any] = {
         "period": one.selectbox(
-            t("周期"), periods, index=periods.index(params.period), format_func=lambda name: period_name(name, data)
+            t("周期"),
+            periods,
+            index=periods.index(params.period),
+            format_func=lambda name: period_name(name, data, params.since),
         ),
         "acquisition": two.selectbox(
             t("获客看什么"),

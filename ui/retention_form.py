@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, get_args
 
 import streamlit as st
@@ -48,7 +49,7 @@ def _check(params: Params, data: Dataset) -> None:
 def _summary(params: Params, data: Dataset) -> str:
     return t(
         "设置：{period} · {what} · 统计到 {as_of:date}",
-        period=NAMES[choose(params.period, data.facts)],
+        period=NAMES[choose(params.period, data.facts, params.since)],
         what=_WHAT[params.measure, params.mode],
         as_of=params.as_of or params_box.day_after(data),
     )
@@ -61,7 +62,7 @@ def _fields(params: Params, data: Dataset) -> dict[str, Any]:
         t("周期"),
         periods,
         index=periods.index(params.period),
-        format_func=lambda name: period_name(name, data),
+        format_func=lambda name: period_name(name, data, params.since),
         help=t("客户多久来一次就选多长：天天来的选天，一个月来一两次的选月。"),
     )
     kinds = [kind for kind in _WHAT if kind[0] != "revenue" or data.kind == "lines" or "amount" in data.roles]
@@ -114,8 +115,8 @@ def _dates(params: Params, data: Dataset) -> dict[str, Any]:
     return values
 
 
-def period_name(name: str, data: Dataset) -> str:
+def period_name(name: str, data: Dataset, since: dt.date | None) -> str:
     """A choice of period; "auto" says what it comes to."""
     if name == "auto":
-        return t("自动（{period}）", period=NAMES[choose(name, data.facts)])
+        return t("自动（{period}）", period=NAMES[choose(name, data.facts, since)])
     return t(NAMES[name])

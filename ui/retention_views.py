@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.charts import retention as charts
 from analytics.models.retention import Result
 from analytics.models.retention_findings import MEASURE_NAMES, tell_property
+from analytics.models.retention_groups import group_name
 from analytics.models.retention_repurchase import FEWEST_AT_RISK
 from analytics.models.retention_segments import STATES, state_name
 from ui import result, target_list
@@ -158,7 +159,7 @@ def groups(source: ListSource, answer: Result) -> None:
     wide = first.pivot(index="group", columns="k", values="rate")
     sizes = answer.groups.drop_duplicates("group").set_index("group")["size"]
     wide = wide.reindex(sizes.index)
-    columns = {t("组"): [t(charts.group_name(str(group))) for group in wide.index], t("新客数"): list(sizes)}
+    columns = {t("组"): [t(group_name(str(group))) for group in wide.index], t("新客数"): list(sizes)}
     for k in wide.columns:
         columns[f"+{k}"] = [result.worded(rate, "share") for rate in wide[k]]
     st.table(pd.DataFrame(columns), hide_index=True, border="horizontal")

@@ -14,9 +14,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts.theme import ACCENT, SEQUENCE, empty, faded, finish, font_colour, scale, ticks
-from analytics.i18n import Lang, Text, format_count, format_money, msg, verbatim
+from analytics.i18n import Lang, Text, format_count, format_money, msg
 from analytics.models.retention import Result
-from analytics.models.retention_groups import EMPTY, OTHER
+from analytics.models.retention_groups import OTHER, group_name
 from analytics.models.retention_repurchase import FEWEST_AT_RISK
 from analytics.models.retention_segments import after
 
@@ -234,13 +234,6 @@ def group_curves(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.22, "x": 0, "yanchor": "top"})
     _axes(figure, result, float(table["rate"].max()), (1, int(table["k"].max())), lang, money=False)
     return figure
-
-
-def group_name(group: str) -> Text:
-    """A group of the breakdown in words."""
-    if group == EMPTY:
-        return msg("（空）")
-    return msg("其他") if group == OTHER else verbatim(group)
 
 
 def repurchase(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:

@@ -133,7 +133,7 @@ class Result:
 def analyze(data: Dataset, params: Params) -> Result:
     """Count the five stages. Raises DataError without records, ParamError for what the data cannot tell."""
     sources = find_sources(data, params)
-    calendar = find_calendar(data, params.period, params.as_of)
+    calendar = find_calendar(data, params.period, params.since, params.as_of)
     start = _start(data, params, calendar)
     rows = aarrr_people.records(data, params, sources, calendar.as_of)
     seen = aarrr_people.visits(rows, calendar, start).cache()

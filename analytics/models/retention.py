@@ -132,7 +132,7 @@ def analyze(data: Dataset, params: Params) -> Result:
         raise ParamError("param.measure", msg("数据里没有金额，算不了金额留存。"), msg("指标改成客户数或次数。"))
     if params.by:
         check_property(data, params.by)
-    calendar = activity.find_calendar(data, params.period, params.as_of)
+    calendar = activity.find_calendar(data, params.period, params.since, params.as_of)
     acts = activity.acts(data, calendar.as_of, params.refund_policy, params.start_events, params.return_events)
     first = activity.first_acts(acts, calendar, params.since).cache()
     seen = visits(acts, first, calendar).cache()

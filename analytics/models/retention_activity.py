@@ -75,7 +75,7 @@ def next_acts(table: ibis.Table, first: ibis.Table) -> ibis.Table:
     return later.group_by("person").agg(next_at=later.at.min())
 
 
-def find_calendar(data: Dataset, period: str, as_of: dt.date | None) -> Calendar:
+def find_calendar(data: Dataset, period: str, since: dt.date | None, as_of: dt.date | None) -> Calendar:
     """The periods of an analysis. ``as_of`` None: the day after the last record. Raises DataError without dates."""
     first, last = data.facts.first_at, data.facts.last_at
     if first is None or last is None:
@@ -87,7 +87,7 @@ def find_calendar(data: Dataset, period: str, as_of: dt.date | None) -> Calendar
             msg("{as_of:date} 之前没有记录。", as_of=day),
             msg("把统计日期改到 {first:date} 之后。", first=first),
         )
-    return Calendar(choose(period, data.facts), day)
+    return Calendar(choose(period, data.facts, since), day)
 
 
 def event_counts(data: Dataset, most: int = 200) -> dict[str, int]:

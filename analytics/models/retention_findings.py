@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analytics.i18n import Text, join, msg, verbatim
 from analytics.models.base import Finding, MethodLine, tell_data
+from analytics.models.retention_groups import group_name
 from analytics.models.retention_periods import NAMES
 from analytics.models.retention_segments import after
 from analytics.models.rfm_findings import POLICIES
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _Z = 1.959963984540054
 FEW = 30  # a cohort of fewer people is named as small
 _RECENT = 3
-_WORTH_CALLING = 10
+_WORTH_CALLING, _MANY_OF_COHORT = 10, 0.2
 _OLD_CUSTOMERS = 2.0  # a first cohort this many times the next ones holds old customers
 
 MEASURE_NAMES: dict[str, Text] = {"users": msg("客户数"), "orders": msg("次数"), "revenue": msg("金额")}
@@ -44,6 +45,7 @@ def find(data: Dataset, result: Result) -> tuple[Finding, ...]:
         *_rate(result),
         *_recent(result),
         *_repurchase(data, result),
+        *_groups(data, result),
         *_worth(result),
         *_whom(result),
         *_incomplete(result),
@@ -163,10 +165,33 @@ def _repurchase(data: Dataset, result: Result) -> list[Finding]:
     return [Finding("repurchase", text)]
 
 
+def _groups(data: Dataset, result: Result) -> list[Finding]:
+    """The best and the worst group of the breakdown in the next period; of people only when their intervals part."""
+    at = result.groups[(result.groups["k"] == 1) & (result.groups["customers"] >= FEW)]
+    if len(at) < 2:
+        return []
+    best, worst = at.loc[at["rate"].idxmax()], at.loc[at["rate"].idxmin()]
+    name, when = tell_property(data, result.params.by), after(1, result.calendar.period)
+    if result.params.measure == "users":
+        _, high = wilson(float(worst["rate"]) * float(worst["base"]), float(worst["base"]))
+        low, _ = wilson(float(best["rate"]) * float(best["base"]), float(best["base"]))
+        if low <= high:
+            text = msg("按{name}拆分，各组{when}的差别在误差之内。", name=name, when=when)
+            return [Finding("groups", text)]
+    text = msg(
+        "按{name}拆分，{when}最高的是“{best}”{rate:pct}（{n:int} 位），最低的是“{worst}”{low:pct}（{m:int} 位）。",
+        name=name, when=when, best=group_name(str(best["group"])), rate=float(best["rate"]), n=int(best["customers"]),
+        worst=group_name(str(worst["group"])), low=float(worst["rate"]), m=int(worst["customers"]),
+    )  # fmt: skip
+    return [Finding("groups", text)]
+
+
 def _worth(result: Result) -> list[Finding]:
     if not result.has_revenue or len(result.curve) < 2:
         return []
-    start, end = result.curve.iloc[0], result.curve[result.curve["customers"] >= FEW]
+    start = result.curve.iloc[0]
+    # As far as half of the customers could be watched: further on only the oldest cohorts speak.
+    end = result.curve[(result.curve["customers"] >= FEW) & (result.curve["customers"] * 2 >= start["customers"])]
     if end.empty or int(end["k"].iloc[-1]) == 0:
         return []
     last = end.iloc[-1]
@@ -184,9 +209,11 @@ def _whom(result: Result) -> list[Finding]:
     gone = result.segments[result.segments["segment"].str.endswith(":gone")]
     if gone.empty:
         return []
-    # The latest cohort worth a campaign is the easiest to win back; without one the biggest group.
-    many = gone[gone["customers"] >= _WORTH_CALLING]
-    row = many.iloc[-1] if len(many) else gone.iloc[int(gone["customers"].argmax())]
+    # The latest cohort worth a campaign is the easiest to win back; a handful of people is none.
+    many = gone[(gone["customers"] >= _WORTH_CALLING) | (gone["cohort_share"] >= _MANY_OF_COHORT)]
+    if many.empty:
+        return []
+    row = many.iloc[-1]
     key = str(row["segment"])
     values = {
         "cohort": key.split(":", maxsplit=1)[0], "n": int(row["customers"]), "share": float(row["cohort_share"]),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analytics.errors import ParamError
 from analytics.fields import ROLES
-from analytics.i18n import msg
+from analytics.i18n import Text, msg, verbatim
 from analytics.models.retention_cohorts import count_cells, triangle, weighted_curve
 from analytics.models.retention_periods import Calendar
 
@@ -89,6 +89,13 @@ def grouped_curves(
     table["last"] = table["group"] == OTHER
     table = table.sort_values(["last", "size", "group", "k"], ascending=[True, False, True, True], ignore_index=True)
     return table[["group", "size", "k", "rate", "base", "customers", "cohorts"]]
+
+
+def group_name(group: str) -> Text:
+    """A group of the breakdown in words."""
+    if group == EMPTY:
+        return msg("（空）")
+    return msg("其他") if group == OTHER else verbatim(group)
 
 
 def first_touch(data: Dataset, by: str, first: ibis.Table, starts: Events) -> ibis.Table:

@@ -53,13 +53,17 @@ class Calendar:
         return start_of(index + 1, self.period)
 
 
-def choose(period: str, facts: Facts) -> Period:
-    """The given period; for "auto" days up to five weeks of data, weeks up to 200 days, else months."""
+def choose(period: str, facts: Facts, since: dt.date | None) -> Period:
+    """The given period; for "auto" by the data from ``since`` on: up to 5 weeks days, up to 200 days weeks, else months."""
     if period != "auto":
         return cast("Period", period)
-    if facts.span_days <= _DAYS_FOR_DAYS:
+    span_days = facts.span_days
+    if since is not None and facts.last_at is not None:
+        # One record with a wild date months before must not decide.
+        span_days = min(span_days, (facts.last_at.date() - since).days + 1)
+    if span_days <= _DAYS_FOR_DAYS:
         return "day"
-    return "week" if facts.span_days <= _DAYS_FOR_WEEKS else "month"
+    return "week" if span_days <= _DAYS_FOR_WEEKS else "month"
 
 
 def index_of(day: dt.date, period: Period) -> int:

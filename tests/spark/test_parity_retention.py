@@ -51,8 +51,9 @@ def orders(tmp_path_factory, engine, spark):
 @pytest.fixture(scope="module")
 def events(tmp_path_factory, engine, spark):
     folder = tmp_path_factory.mktemp("events")
+    names = ("浏览", "加购", "支付")
     rows = [
-        (f"u{user}", ("浏览", "加购", "支付")[(user + step) % 3], f"2024-0{1 + step % 3}-{1 + (user * step) % 28:02} 10:0{step % 10}:00")
+        (f"u{user}", names[(user + step) % 3], f"2024-0{1 + step % 3}-{1 + user * step % 28:02} 10:0{step % 10}:00")
         for user in range(120)
         for step in range(user % 9 + 1)
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from analytics.errors import DataError, ParamError
 from analytics.models import retention
 from analytics.models.retention_periods import Calendar, index_of, start_of
 from tests.order_tables import Order, orders_dataset
-from tests.retention_tables import Event, events_dataset
+from tests.retention_tables import Event, customers_dataset, events_dataset
 
 MONTHLY = retention.Params(period="month")
 
@@ -106,6 +106,28 @@ def test_a_small_drop_is_not_called_one(tmp_path: Path, engine: Engine) -> None:
     orders.append(("end", "2024-07-31", 10))
     result = retention.analyze(orders_dataset(tmp_path, engine, orders), MONTHLY)
     assert [finding.tone for finding in result.findings if finding.code == "recent"] == ["info"]
+
+
+def test_one_wild_date_does_not_choose_the_period(tmp_path: Path, engine: Engine) -> None:
+    events: list[Event] = [("wild", "view", "2017-01-01 00:00:00")]
+    events += [(f"u{n}", "view", f"2024-01-{n + 1:02} 10:00:00") for n in range(9)]
+    data = events_dataset(tmp_path, engine, events)
+    assert retention.analyze(data, retention.Params()).calendar.period == "month"
+    assert retention.analyze(data, retention.Params(since=dt.date(2024, 1, 1))).calendar.period == "day"
+
+
+def test_groups_are_compared_only_beyond_chance(tmp_path: Path, engine: Engine) -> None:
+    """12 of 40 against 10 of 40 is no difference; 35 against 5 is one."""
+    for come, told in ((12, "误差之内"), (35, "最高的是“a”87.5%（40 位），最低的是“b”")):
+        orders: list[Order] = [(f"{group}{n}", "2024-01-05", 10) for group in "ab" for n in range(40)]
+        orders += [(f"a{n}", "2024-02-05", 10) for n in range(come)]
+        orders += [(f"b{n}", "2024-02-05", 10) for n in range(10 if come == 12 else 5)]
+        orders.append(("end", "2024-02-29", 1))
+        people = [{"customer_id": f"{group}{n}", "city": group} for group in "ab" for n in range(40)]
+        beside = customers_dataset(tmp_path / f"c{come}", engine, people)
+        data = orders_dataset(tmp_path / f"o{come}", engine, orders).with_beside([beside])
+        result = retention.analyze(data, retention.Params(period="month", by="customers.city"))
+        assert [told in str(finding.text) for finding in result.findings if finding.code == "groups"] == [True]
 
 
 def test_too_many_periods_are_refused_before_memory_is(tmp_path: Path, engine: Engine) -> None:

@@ -15,6 +15,7 @@ from analytics.charts import aarrr as aarrr_charts
 from analytics.charts import retention as charts
 from analytics.engine import Engine
 from analytics.models import aarrr, retention
+from analytics.models.retention_groups import group_name
 from tests.order_tables import Order, orders_dataset
 
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -81,7 +82,7 @@ def test_a_group_is_named_with_its_size(result: retention.Result):
     groups = result.curve.assign(group="天猫", size=80)[["group", "size", "k", "rate", "base", "customers", "cohorts"]]
     figure = charts.group_curves(dataclasses.replace(result, groups=groups), lang="zh")
     assert figure.data[0].name == "天猫（80 位）"
-    assert charts.group_name("\x1fother").in_language("en") == "Others"
+    assert group_name("\x1fother").in_language("en") == "Others"
 
 
 def test_the_ladder_is_clickable_and_adds_up(stages: aarrr.Result):
