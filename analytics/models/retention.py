@@ -21,7 +21,15 @@ from analytics.i18n import msg
 from analytics.models import retention_activity as activity
 from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment, moments_as
 from analytics.models.retention_activity import Events, Outside, RefundPolicy
-from analytics.models.retention_cohorts import MEASURES, MODES, count_cells, triangle, visits, weighted_curve
+from analytics.models.retention_cohorts import (
+    MEASURES,
+    MODES,
+    count_cells,
+    second_visits,
+    triangle,
+    visits,
+    weighted_curve,
+)
 from analytics.models.retention_findings import find, tell_method
 from analytics.models.retention_groups import check_name, check_property, grouped_curves
 from analytics.models.retention_periods import PERIODS, Calendar
@@ -138,9 +146,7 @@ def analyze(data: Dataset, params: Params) -> Result:
     seen = visits(acts, first, calendar).cache()
     sizes, counted = count_cells(seen, first)
     cells = triangle(sizes, counted, calendar, params.measure, params.mode)
-    second = activity.next_acts(acts, first).cache()
-    last = acts.filter(acts.counts | acts.starts).group_by("person").agg(last_at=lambda t: t["at"].max())
-    people = customers(first, seen, second, last, calendar=calendar, k=params.list_period, mode=params.mode)
+    people = customers(first, seen, calendar=calendar, k=params.list_period, mode=params.mode)
     people = people.rename({data.entity: "person"})
     if not has_revenue:
         people = people.drop("revenue")
@@ -162,7 +168,7 @@ def analyze(data: Dataset, params: Params) -> Result:
         cells=cells,
         curve=weighted_curve(cells),
         groups=groups,
-        repurchase=kaplan_meier(waits(first, second, calendar.as_of)),
+        repurchase=kaplan_meier(waits(first, second_visits(seen), calendar.as_of)),
         calendar=calendar,
         outside=_outside(acts, counted),
         has_revenue=has_revenue,

@@ -68,13 +68,6 @@ def first_acts(table: ibis.Table, calendar: Calendar, since: dt.date | None) -> 
     return first.mutate(first_period=index_column(first.first_at, calendar.period))
 
 
-def next_acts(table: ibis.Table, first: ibis.Table) -> ibis.Table:
-    """Person · next_at: the first act that counts on a later day. Acts on the first day itself are one visit."""
-    joined = table.filter(table.counts).inner_join(first.select("person", "first_at"), "person")
-    later = joined.filter(joined.at.date() > joined.first_at.date())
-    return later.group_by("person").agg(next_at=later.at.min())
-
-
 def find_calendar(data: Dataset, period: str, since: dt.date | None, as_of: dt.date | None) -> Calendar:
     """The periods of an analysis. ``as_of`` None: the day after the last record. Raises DataError without dates."""
     first, last = data.facts.first_at, data.facts.last_at

@@ -24,16 +24,27 @@ MODES = ("period", "unbounded")
 
 
 def visits(acts: ibis.Table, first: ibis.Table, calendar: Calendar) -> ibis.Table:
-    """One row per person and period with a record, from the first on: person · first_period · k · orders · revenue.
+    """One row per person and period with a record, from the first on: person · first_period · k · orders · revenue ·
+    last_at · next_at.
 
-    k is 0 in the period of the first act; orders counts the acts that count.
+    k is 0 in the period of the first act; orders counts the acts that count; next_at is the first of them on a later
+    day than the first act (acts on the first day itself are one visit), null where there is none.
     """
-    joined = acts.inner_join(first.select("person", "first_period"), "person")
+    joined = acts.inner_join(first, "person")
     placed = joined.mutate(k=index_column(joined.at, calendar.period) - joined.first_period)
     inside = placed.filter(placed.k >= 0)
     return inside.group_by("person", "first_period", "k").agg(
-        orders=inside.counts.cast("int64").sum(), revenue=inside.value.sum().cast("decimal(38,4)")
+        orders=inside.counts.cast("int64").sum(),
+        revenue=inside.value.sum().cast("decimal(38,4)"),
+        last_at=inside.at.max(where=inside.counts | inside.starts),
+        next_at=inside.at.min(where=inside.counts & (inside.at.date() > inside.first_at.date())),
     )
+
+
+def second_visits(seen: ibis.Table) -> ibis.Table:
+    """Person · next_at: the first act that counts on a later day, of those who had one."""
+    again = seen.filter(seen.next_at.notnull())
+    return again.group_by("person").agg(next_at=again.next_at.min())
 
 
 def count_cells(seen: ibis.Table, first: ibis.Table, by: Sequence[str] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:

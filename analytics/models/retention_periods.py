@@ -54,7 +54,7 @@ class Calendar:
 
 
 def choose(period: str, facts: Facts, since: dt.date | None) -> Period:
-    """The given period; for "auto" by the data from ``since`` on: up to 5 weeks days, up to 200 days weeks, else months."""
+    """The given period. "auto" by the days from ``since`` on: up to 35 gives days, up to 200 weeks, else months."""
     if period != "auto":
         return cast("Period", period)
     span_days = facts.span_days

@@ -76,23 +76,20 @@ def _segment(cohort: str, state: str, when: Text, mode: str) -> Segment:
     return Segment(key, name, msg("还在观察，先不算留存也不算流失"), msg("现在最容易促成第二单：回访并送限时券"), state)
 
 
-def customers(
-    first: ibis.Table, seen: ibis.Table, second: ibis.Table, last: ibis.Table, *, calendar: Calendar, k: int, mode: str
-) -> ibis.Table:
+def customers(first: ibis.Table, seen: ibis.Table, *, calendar: Calendar, k: int, mode: str) -> ibis.Table:
     """One row per person: person · segment · cohort · first_at · next_at · last_at · idle_days · orders · revenue."""
     active = seen.orders > 0
     hit = (seen.k == k) if mode == "period" else (seen.k >= k)
     sums = seen.group_by("person").agg(
         orders=seen.orders.sum(),
         revenue=seen.revenue.sum().cast("decimal(38,4)"),
+        next_at=seen.next_at.min(),
+        last_at=seen.last_at.max(),
         hit=(active & hit).cast("int64").max(),
         back=(active & (seen.k >= 1) & (seen.k < k)).cast("int64").max(),
         late=(active & (seen.k > k)).cast("int64").max(),
     )
-    joined = first.left_join(sums, "person")
-    joined = joined.select(*first.columns, "orders", "revenue", "hit", "back", "late")
-    joined = joined.left_join(second, "person").select(*joined.columns, "next_at")
-    joined = joined.left_join(last, "person").select(*joined.columns, "last_at")
+    joined = first.inner_join(sums, "person")  # everybody has a record in period 0: the first act
     label = cohort_label(joined.first_at, calendar.period)
     state = ibis.cases(
         (joined.first_period + k > calendar.last_complete, "open"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,9 @@ orders_lists = st.lists(
 @given(orders=orders_lists)
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_stages_agree_with_the_list(tmp_path: Path, engine: Engine, orders: list[tuple[str, dt.date, int]]) -> None:
-    data = orders_dataset(tmp_path, engine, [(who, str(day), sold) for who, day, sold in orders])
+    data = orders_dataset(
+        Path(tempfile.mkdtemp(dir=tmp_path)), engine, [(who, str(day), sold) for who, day, sold in orders]
+    )
     result = aarrr.analyze(data, aarrr.Params(period="week", activation_days=10))
     people = len({who for who, _, _ in orders})
     found = rows(result)
