@@ -70,6 +70,14 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
+        key="lifecycle",
+        title=msg("客户生命周期"),
+        question=msg("谁是新客、谁还活跃、谁正在走远，该先联系谁？"),
+        icon=":material/autorenew:",
+        tables=("lines", "events"),
+        sample="订单明细.xlsx",
+    ),
+    Model(
         key="retention",
         title=msg("留存和复购"),
         question=msg("新客来过一次之后，有多少会回来，多久回来，谁没再来？"),
