@@ -17,7 +17,7 @@ from ui import cached, params_box
 from ui.i18n import t
 from ui.retention_form import period_name
 
-_ACQUISITION: dict[str, Text] = {"first": msg("第一次来"), "registered": msg("注册")}
+_ACQUISITION: dict[str, Text] = {"first": msg("首次到来"), "registered": msg("注册")}
 _ACTIVATION: dict[str, Text] = {
     "repeat": msg("换一天再来一次"), "payment": msg("付第一笔款"), "event": msg("做了某个行为"),
 }  # fmt: skip

@@ -20,21 +20,23 @@ from ui.i18n import lang, literal, t
 
 def stages(answer: Result) -> None:
     """A card per stage: the number, its base, and in words what it counts."""
-    grid = st.grid(5, min_column_width=190, gap="small")
-    for row in answer.stages.to_dict("records"):
+    with st.container(key="stages"):
+        cards = st.columns(len(answer.stages), border=True, gap="xsmall")
+    for card, row in zip(cards, answer.stages.to_dict("records"), strict=True):
         stage = str(row["stage"])
-        with grid.cell(), st.container(border=True, height="stretch"):
-            number, base = _figures(stage, row)
+        number, base = _figures(stage, row)
+        words = answer.why_missing.get(stage, answer.definitions[stage])
+        with card.container(gap="xxsmall"):
             st.metric(t(STAGE_NAMES[stage]), number)
-            st.markdown(base)
-            words = answer.why_missing.get(stage, answer.definitions[stage])
+            if base:
+                st.markdown(f":small[{literal(base)}]")
             st.caption(literal(t(words)))
 
 
 def _figures(stage: str, row: dict[Any, Any]) -> tuple[str, str]:
     """The big number of a card and the line below it."""
     if row["missing"]:
-        return t("无数据"), "—"
+        return t("无数据"), ""
     if stage == "acquisition":
         return format_count(row["value"], lang()), t("位新客")
     if stage == "revenue" and not math.isnan(row["value"]):

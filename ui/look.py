@@ -39,6 +39,8 @@ _STYLE = """
   .st-key-roles [data-testid="stVerticalBlock"] {gap: .5rem;}}
 [data-testid="stMetric"] {padding: .5rem .75rem;}
 [data-testid="stMetric"] > div {padding: 0;}
+.st-key-stages [data-testid="stMetric"] {padding: 0;}
+.st-key-stages [data-testid="stColumn"] {padding: .6rem .7rem;}
 [data-testid="stMetricLabel"] p {font-size: .8rem; opacity: .72;}
 [data-testid="stMetricValue"] {font-size: 1.25rem; font-weight: 600; line-height: 1.4;
   font-variant-numeric: tabular-nums;}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _Z = 1.959963984540054
 FEW = 30  # a cohort of fewer people is named as small
 _RECENT = 3
-_WORTH_CALLING, _MANY_OF_COHORT = 10, 0.2
+_WORTH_CALLING = 10
 _OLD_CUSTOMERS = 2.0  # a first cohort this many times the next ones holds old customers
 
 MEASURE_NAMES: dict[str, Text] = {"users": msg("客户数"), "orders": msg("次数"), "revenue": msg("金额")}
@@ -170,7 +170,8 @@ def _groups(data: Dataset, result: Result) -> list[Finding]:
     at = result.groups[(result.groups["k"] == 1) & (result.groups["customers"] >= FEW)]
     if len(at) < 2:
         return []
-    best, worst = at.loc[at["rate"].idxmax()], at.loc[at["rate"].idxmin()]
+    ranked = at.sort_values(["rate", "group"])
+    best, worst = ranked.iloc[-1], ranked.iloc[0]
     name, when = tell_property(data, result.params.by), after(1, result.calendar.period)
     if result.params.measure == "users":
         _, high = wilson(float(worst["rate"]) * float(worst["base"]), float(worst["base"]))
@@ -210,7 +211,7 @@ def _whom(result: Result) -> list[Finding]:
     if gone.empty:
         return []
     # The latest cohort worth a campaign is the easiest to win back; a handful of people is none.
-    many = gone[(gone["customers"] >= _WORTH_CALLING) | (gone["cohort_share"] >= _MANY_OF_COHORT)]
+    many = gone[gone["customers"] >= _WORTH_CALLING]
     if many.empty:
         return []
     row = many.iloc[-1]

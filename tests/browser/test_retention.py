@@ -30,7 +30,7 @@ def test_the_people_of_one_cohort_who_never_came_again(page: Page, tmp_path: Pat
     go_to(page, "留存和复购")
     expect(page.get_by_role("heading", name="留存和复购")).to_be_visible()
     expect(page.get_by_text("加权平均").first).to_be_visible()
-    page.get_by_role("combobox", name=re.compile("看哪一批的名单")).click()
+    page.get_by_role("combobox", name=re.compile("看哪一批的名单")).press_sequentially("2025-11")
     click_and_wait(page, page.get_by_role("option", name="2025-11", exact=True))
     click_and_wait(page, page.get_by_role("radio", name="来了没再来"))
     promised = listed(page)
