@@ -145,7 +145,7 @@ def _repurchase(data: Dataset, result: Result) -> list[Finding]:
     curve = result.repurchase
     orders = data.kind == "lines"
     within = []
-    for days in MILESTONES if data.facts.span_days > MILESTONES[0] else SHORT_MILESTONES:
+    for days in SHORT_MILESTONES if math.isnan(curve.within(MILESTONES[0])[0]) else MILESTONES:
         share, _, _ = curve.within(days)
         if not math.isnan(share):
             within.append(msg("{days:int} 天内 {share:pct}", days=days, share=share))

@@ -114,7 +114,9 @@ def test_one_wild_date_does_not_choose_the_period(tmp_path: Path, engine: Engine
     events += [(f"u{n}", "view", f"2024-01-{n + 1:02} 10:00:00") for n in range(9)]
     data = events_dataset(tmp_path, engine, events)
     assert retention.analyze(data, retention.Params()).calendar.period == "month"
-    assert retention.analyze(data, retention.Params(since=dt.date(2024, 1, 1))).calendar.period == "day"
+    short = retention.analyze(data, retention.Params(since=dt.date(2024, 1, 1)))
+    assert short.calendar.period == "day"
+    assert any("7 天内" in str(finding.text) for finding in short.findings if finding.code == "repurchase")
 
 
 def test_groups_are_compared_only_beyond_chance(tmp_path: Path, engine: Engine) -> None:
