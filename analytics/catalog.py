@@ -77,6 +77,22 @@ MODELS: tuple[Model, ...] = (
         tables=("lines", "events"),
         sample="订单明细.xlsx",
     ),
+    Model(
+        key="retention",
+        title=msg("留存和复购"),
+        question=msg("新客来过一次之后，有多少会回来，多久回来，谁没再来？"),
+        icon=":material/event_repeat:",
+        tables=("lines", "events"),
+        sample="订单明细.xlsx",
+    ),
+    Model(
+        key="aarrr",
+        title=msg("AARRR 增长总览"),
+        question=msg("获客、激活、留存、收入、推荐，哪一步最弱？"),
+        icon=":material/rocket_launch:",
+        tables=("lines", "events"),
+        sample="订单明细.xlsx",
+    ),
 )
 
 
