@@ -8,7 +8,7 @@ order of its own cannot be traced to the purchase and takes nothing back; it is 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -58,14 +58,6 @@ class Baskets:
         low, high = self.starts[first], self.starts[end]
         days = None if self.days is None else self.days[first:end]
         return Baskets(self.starts[first : end + 1] - low, self.items[low:high], self.n_items, days)
-
-
-@dataclass(frozen=True)
-class Excluded:
-    """Items that a word or the user took out. names: most frequent first; lines: rows of (basket, item)."""
-
-    names: tuple[str, ...]
-    lines: int
 
 
 def item_role(data: Dataset, params: Params) -> str:
@@ -135,10 +127,29 @@ def excluded(items: ibis.Table, params: Params) -> Any:
     return by_word | items.item.isin(list(params.drop_items)) if params.drop_items else by_word
 
 
-def basket_items(data: Dataset, params: Params) -> ibis.Table:
-    """One row per basket and item that counts; the columns of ``all_items``. Baskets of any size."""
-    items = all_items(data, params)
-    return items.filter(~unnamed(items) & ~refunded(items, params)).filter(lambda kept: ~excluded(kept, params))
+def basket_items(everything: ibis.Table, params: Params) -> ibis.Table:
+    """The rows of ``all_items`` that count. Baskets of any size."""
+    items = everything.filter(~unnamed(everything) & ~refunded(everything, params))
+    return items.filter(~excluded(items, params))
+
+
+def left_out(everything: ibis.Table, params: Params) -> dict[str, int]:
+    """Rows of ``all_items`` that do not count, by reason: unnamed, refunded, excluded; each has one reason."""
+    nameless, back = unnamed(everything), refunded(everything, params)
+    out = excluded(everything, params)
+    row = everything.agg(
+        unnamed=nameless.cast("int64").sum(),
+        refunded=(~nameless & back).cast("int64").sum(),
+        excluded=(~nameless & ~back & out).cast("int64").sum(),
+    ).execute().iloc[0]  # fmt: skip
+    return {str(name): 0 if pd.isna(count) else int(count) for name, count in row.items()}
+
+
+def excluded_names(everything: ibis.Table, params: Params) -> tuple[str, ...]:
+    """The items left out by a word or by name, most frequent first."""
+    named = everything.filter(~unnamed(everything))
+    found = named.filter(excluded(named, params)).group_by("item").agg(orders=lambda rows: rows.count())
+    return tuple(found.execute().sort_values(["orders", "item"], ascending=[False, True])["item"])
 
 
 def within_size(items: ibis.Table, params: Params) -> ibis.Table:
@@ -211,5 +222,4 @@ def split(baskets: Baskets, later_share: float) -> tuple[Baskets, Baskets | None
     cut = int(np.searchsorted(baskets.days, boundary))
     if cut == 0 or len(baskets) - cut < FEWEST_LATER:
         return baskets, None
-    early = baskets.part(0, cut)
-    return replace(early), baskets.part(cut, len(baskets))
+    return baskets.part(0, cut), baskets.part(cut, len(baskets))
