@@ -87,9 +87,9 @@ class Result:
     @property
     def headline(self) -> dict[str, float]:
         """Baskets, and the rules that passed the thresholds, that are significant, and that are shown."""
-        shown = int((self.rules["status"] == "shown").sum())
         facts = self.facts
-        return {"baskets": facts.baskets, "rules": facts.rules, "significant": facts.significant, "shown": shown}
+        names = ("baskets", "rules", "significant", "shown")
+        return {name: getattr(facts, name) for name in names}
 
 
 def analyze(data: Dataset, params: Params) -> Result:
@@ -144,7 +144,9 @@ def _segments(customers: ibis.Table, rules: pd.DataFrame) -> pd.DataFrame:
     sizes = customers.group_by("segment").agg(customers=customers.count()).execute()
     count = sizes.set_index("segment")["customers"]
     shown = rules[rules["rule"].isin(count.index) & (rules["status"] == "shown")]
-    table = pd.DataFrame({"segment": shown["rule"].astype("str"), "customers": shown["rule"].map(count).astype("int64")})
+    table = pd.DataFrame(
+        {"segment": shown["rule"].astype("str"), "customers": shown["rule"].map(count).astype("int64")}
+    )
     for column in SEGMENT_COLUMNS[1:]:
         values = shown[column.name]
         table[column.name] = values.round().astype("int64") if column.type == "int" else values

@@ -19,7 +19,8 @@ class Facts:
     min_orders  the threshold in force; chosen: by the user; raised: the default was too low for so many combinations
     rows_out    rows of (basket, item) that do not count: unnamed, refunded, excluded
     sized_out   baskets with too few or too many items
-    rules       passed the thresholds; significant: of those; redundant: of these; shown: the rest
+    rules       passed the thresholds; significant: of those; redundant: of these; shown: the rest; listed: those of the
+                rest that the table holds
     """
 
     item_role: str
@@ -42,6 +43,7 @@ class Facts:
     redundant: int
     pairs_only: bool
     shown: int
+    listed: int
 
 
 def told(found: Found) -> dict[str, Any]:

@@ -38,7 +38,7 @@ VERDICTS: dict[str, Text] = {
 def rule_sentence(rule: Mapping[Any, Any]) -> Text:
     """A row of Result.rules in words."""
     return msg(
-        "买了{left}的订单里 {confidence:pct} 也买了{right}，是平时的 {lift:num} 倍，多卖约 {extra:int} 单",
+        "买了“{left}”的订单里 {confidence:pct} 也买了“{right}”，是平时的 {lift:num} 倍，多卖约 {extra:int} 单",
         left=side_text(rule["left"]), right=side_text(rule["right"]), confidence=rule["confidence"],
         lift=rule["lift"], extra=rule["extra_orders"],
     )  # fmt: skip
@@ -59,7 +59,8 @@ def find(result: Result) -> tuple[Finding, ...]:
 def _overview(facts: Facts) -> list[Finding]:
     if not facts.shown:
         text = msg(
-            "在 {n:int} 单里没有找到站得住的搭配：一起买的次数和碰巧差不多，或者不到 {orders:int} 单。把“最少几单”调低再看",
+            "在 {n:int} 单里没有找到站得住的搭配：一起买的次数和碰巧差不多，或者不到 {orders:int} 单。"
+        "把“最少几单”调低，或者按品类再看",
             n=facts.searched, orders=facts.min_orders,
         )  # fmt: skip
         return [Finding("no_rules", text, "warn")]
@@ -67,6 +68,8 @@ def _overview(facts: Facts) -> list[Finding]:
         "在 {n:int} 单、{items:int} 种商品里找到 {shown:int} 条搭配：一起买不是碰巧，也没有更简单的说法能代替",
         n=facts.searched, items=facts.items, shown=facts.shown,
     )  # fmt: skip
+    if facts.shown > facts.listed:
+        text = msg("{text}；下面列出多卖最多的 {n:int} 条", text=text, n=facts.listed)
     return [Finding("overview", text)]
 
 
@@ -87,7 +90,7 @@ def _best(result: Result) -> list[Finding]:
         found.append(Finding("strongest", msg("绑得最紧：{rule}", rule=rule_sentence(strong)), "info", segment))
     if key in listed.index:
         text = msg(
-            "买过{left}、还没买过{right}的客户有 {n:int} 位，名单在下面",
+            "买过“{left}”、还没买过“{right}”的客户有 {n:int} 位，名单在下面",
             left=side_text(top["left"]), right=side_text(top["right"]), n=int(listed[key]),
         )  # fmt: skip
         found.append(Finding("candidates", text, "info", key))
@@ -101,9 +104,10 @@ def _later(result: Result) -> list[Finding]:
         return []
     count = {verdict: int((shown["later"] == verdict).sum()) for verdict in VERDICTS}
     text = msg(
-        "用没参与寻找的 {later:int} 单（{boundary:date} 起）检验：{held:int} 条后来也成立，{gone:int} 条不成立，"
-        "{unsure:int} 条单数太少说不准",
-        later=facts.later, boundary=facts.boundary, **count,
+        "用没参与寻找的 {later:int} 单（{boundary:date} 起）检验列出的 {n:int} 条：{held:int} 条后来也成立，"
+        "{gone:int} 条不成立，{unsure:int} 条单数太少说不准",
+        later=facts.later, boundary=facts.boundary, n=len(shown), held=count["held"], gone=count["gone"],
+        unsure=count["unsure"],
     )  # fmt: skip
     solid = count["held"] >= 2 * count["gone"] and count["held"] > 0
     return [Finding("later", text, "good" if solid else "warn")]
@@ -122,7 +126,9 @@ def _several(facts: Facts) -> list[Finding]:
 def _threshold(facts: Facts) -> list[Finding]:
     found = []
     if facts.raised:
-        text = msg("商品组合太多，“最少几单”自动提高到 {orders:int} 单；想看更少见的搭配，自己调低", orders=facts.min_orders)
+        text = msg(
+            "商品组合太多，“最少几单”自动提高到 {orders:int} 单；想看更少见的搭配，自己调低", orders=facts.min_orders
+        )
         found.append(Finding("raised", text))
     if facts.pairs_only:
         found.append(Finding("pairs_only", msg("数据在集群上，只算了两种商品的搭配，也没有留后期检验")))
@@ -132,11 +138,10 @@ def _threshold(facts: Facts) -> list[Finding]:
 def _excluded(facts: Facts) -> list[Finding]:
     if not facts.excluded:
         return []
-    text = msg(
-        "{names}等 {n:int} 种当作赠品、运费、包装排除了，可以在设置里改" if len(facts.excluded) > _NAMED
-        else "{names}当作赠品、运费、包装排除了，可以在设置里改",
-        names=join([verbatim(name) for name in facts.excluded[:_NAMED]]), n=len(facts.excluded),
-    )  # fmt: skip
+    names = join([verbatim(name) for name in facts.excluded[:_NAMED]])
+    text = msg("{names}当作赠品、运费、包装排除了，可以在设置里改", names=names)
+    if len(facts.excluded) > _NAMED:
+        text = msg("{names}等 {n:int} 种当作赠品、运费、包装排除了，可以在设置里改", names=names, n=len(facts.excluded))
     return [Finding("excluded", text)]
 
 
@@ -144,15 +149,21 @@ def tell_method(data: Dataset, params: Params, facts: Facts, as_of: dt.date) -> 
     """The method card: enough for somebody else to compute the same rules."""
     out = facts.rows_out
     left_out = msg(
-        "没写商品 {unnamed:int} 处，退款或没花钱 {refunded:int} 处，赠品、运费、包装 {excluded:int} 处（一处是一单里的一种）", **out
-    )
+        "没写商品 {unnamed:int} 处，退款或没花钱 {refunded:int} 处，"
+        "赠品、运费、包装 {excluded:int} 处（一处是一单里的一种）",
+        unnamed=out["unnamed"], refunded=out["refunded"], excluded=out["excluded"],
+    )  # fmt: skip
     return (
         *tell_data(data),
         MethodLine(msg("统计日期"), msg("{as_of:date}（不含当天）", as_of=as_of)),
         MethodLine(msg("一单"), BASKETS[params.basket]),
         MethodLine(msg("商品"), msg("按{role}；同一单里买几件、几行都算一次", role=ROLES[facts.item_role].title)),
         MethodLine(
-            msg("退款"), msg("一单里整个退掉的商品不算；单独成单的退款对不上原单，只是不当作购买。{free}", free=FREE[params.free_lines])
+            msg("退款"),
+            msg(
+                "一单里整个退掉的商品不算；单独成单的退款对不上原单，只是不当作购买。{free}",
+                free=FREE[params.free_lines],
+            ),
         ),
         MethodLine(msg("没算进来的"), left_out),
         MethodLine(msg("排除的词"), verbatim("、".join(params.words) or "—")),
@@ -208,10 +219,15 @@ def _tell_split(facts: Facts) -> Text:
 
 def _tell_thresholds(params: Params, facts: Facts) -> Text:
     text = msg(
-        "一起买至少 {orders:int} 单，比例至少 {share:pct}，至少是平时的 {lift} 倍，一条规则最多 {items:int} 种商品；刚好等于门槛的算通过",
+        "一起买至少 {orders:int} 单，比例至少 {share:pct}，至少是平时的 {lift} 倍，"
+        "一条规则最多 {items:int} 种商品；刚好等于门槛的算通过",
         orders=facts.min_orders, share=params.min_confidence, lift=f"{params.min_lift:g}", items=params.max_rule_items,
     )  # fmt: skip
-    return text if facts.chosen else msg("{text}。单数是按数据定的：总单数的千分之一，不少于 10（两千单以下 5）", text=text)
+    return (
+        text
+        if facts.chosen
+        else msg("{text}。单数是按数据定的：总单数的千分之一，不少于 10（两千单以下 5）", text=text)
+    )
 
 
 def _tell_measures() -> tuple[MethodLine, ...]:
@@ -221,7 +237,7 @@ def _tell_measures() -> tuple[MethodLine, ...]:
         (msg("提升度（平时的倍数）"), msg("置信度 ÷ 买右边的单数占总单数的比例")),
         (msg("杠杆率"), msg("支持度 − 左右两边各自比例的乘积")),
         (msg("确信度"), msg("(1 − 右边比例) ÷ (1 − 置信度)；置信度是 100% 时为 ∞")),
-        (msg("Zhang"), msg("−1 到 1，正数是互相带动；分母为 0（一边每单都有）时记 0")),
+        (verbatim("Zhang"), msg("−1 到 1，正数是互相带动；分母为 0（一边每单都有）时记 0")),
     )
     return tuple(MethodLine(label, value) for label, value in lines)
 

@@ -120,7 +120,7 @@ def refunded(items: ibis.Table, params: Params) -> Any:
 def excluded(items: ibis.Table, params: Params) -> Any:
     """Whether a row's item is left out by a word or by name."""
     name = items.item.lower()
-    hits = [name.contains(ibis.literal(word)) for word in params.words]
+    hits = [name == word[1:] if word.startswith("=") else name.contains(ibis.literal(word)) for word in params.words]
     by_word = reduce(or_, hits) if hits else ibis.literal(False)
     if params.keep_items:
         by_word = by_word & ~items.item.isin(list(params.keep_items))
@@ -218,7 +218,7 @@ def split(baskets: Baskets, later_share: float) -> tuple[Baskets, Baskets | None
     """
     if later_share <= 0 or baskets.days is None or len(baskets) == 0:
         return baskets, None
-    boundary = baskets.days[min(int(round(len(baskets) * (1 - later_share))), len(baskets) - 1)]
+    boundary = baskets.days[min(round(len(baskets) * (1 - later_share)), len(baskets) - 1)]
     cut = int(np.searchsorted(baskets.days, boundary))
     if cut == 0 or len(baskets) - cut < FEWEST_LATER:
         return baskets, None

@@ -98,8 +98,10 @@ def name_rules(rules: pd.DataFrame) -> tuple[Segment, ...]:
         Segment(
             rule,
             msg("{left} → {right}", left=plain_side(left), right=plain_side(right)),
-            msg("买过{left}，还没买过{right}", left=side_text(left), right=side_text(right)),
-            msg("下次联系时推荐{right}；在{left}的页面和包裹里放上它", left=side_text(left), right=side_text(right)),
+            msg("买过“{left}”，还没买过“{right}”", left=side_text(left), right=side_text(right)),
+            msg(
+                "下次联系时推荐“{right}”；在“{left}”的页面和包裹里放上它", left=side_text(left), right=side_text(right)
+            ),
             "cross_sell",
         )
         for rule, left, right in zip(rules["rule"], rules["left"], rules["right"], strict=True)

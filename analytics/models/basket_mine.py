@@ -104,42 +104,61 @@ def mine(baskets: Baskets, min_orders: int, max_len: int | None = None, most: in
 
 def fitting_orders(baskets: Baskets, min_orders: int, max_len: int | None = None, most: int = MOST_ITEMSETS) -> int:
     """About the lowest threshold above ``min_orders`` under which no more than ``most`` itemsets are found."""
+    try:  # counted once: a higher threshold has a part of them
+        pairs = all_pairs(baskets, min_orders, MOST_MINED)
+    except TooManyError:
+        pairs = None
+
+    def fits(orders: int) -> bool:
+        try:
+            try_mine(baskets, orders, max_len, most, pairs)
+        except TooManyError:
+            return False
+        return True
+
     low, high = min_orders, max(min_orders + 1, math.ceil(min_orders * 1.5))
     top = int(baskets.item_counts.max(initial=0)) + 1  # above it nothing is frequent
-    while high < top and not _fits(baskets, high, max_len, most):
+    while high < top and not fits(high):
         low, high = high, math.ceil(high * 1.5)
     high = min(high, max(top, min_orders + 1))
-    while high - low > max(1, high // 20):
+    while high - low > max(1, high // 12):
         middle = (low + high) // 2
-        low, high = (low, middle) if _fits(baskets, middle, max_len, most) else (middle, high)
+        low, high = (low, middle) if fits(middle) else (middle, high)
     return high
 
 
-def _fits(baskets: Baskets, min_orders: int, max_len: int | None, most: int) -> bool:
-    try:
-        try_mine(baskets, min_orders, max_len, most)
-    except TooManyError:
-        return False
-    return True
+def try_mine(baskets: Baskets, min_orders: int, max_len: int | None, most: int, pairs: Level | None = None) -> Itemsets:
+    """As ``mine``; raises TooManyError without looking for a threshold that fits.
 
-
-def try_mine(baskets: Baskets, min_orders: int, max_len: int | None, most: int) -> Itemsets:
-    """As ``mine``; raises TooManyError without looking for a threshold that fits."""
+    pairs  of ``all_pairs`` with this threshold or a lower one, when they are known
+    """
     counts = baskets.item_counts
     frequent = np.flatnonzero(counts >= min_orders).astype("int32")
     if len(frequent) > most:
         raise TooManyError(len(frequent))
-    singles = Level(frequent[:, None], counts[frequent].astype("int64"))
-    levels = [singles]
+    levels = [Level(frequent[:, None], counts[frequent].astype("int64"))]
     if max_len != 1 and len(frequent) > 1:
-        small = _only(baskets, frequent)
-        pairs = count_pairs(small, min_orders, most - len(frequent))
-        levels.append(Level(frequent[pairs.items], pairs.counts))
-        if max_len != 2 and len(pairs.counts) > 2:
-            longer = _longer(small, pairs, min_orders, max_len, most - len(frequent) - len(pairs.counts))
+        small, left = _only(baskets, frequent), most - len(frequent)
+        if pairs is None:
+            here = count_pairs(small, min_orders, left)
+        else:
+            kept = pairs.counts >= min_orders
+            here = Level(np.searchsorted(frequent, pairs.items[kept]).astype("int32"), pairs.counts[kept])
+        if len(here.counts) > left:
+            raise TooManyError(len(frequent) + len(here.counts))
+        levels.append(Level(frequent[here.items], here.counts))
+        if max_len != 2 and len(here.counts) > 2:
+            longer = _longer(small, here, min_orders, max_len, left - len(here.counts))
             levels += [Level(frequent[level.items], level.counts) for level in longer]
-    kept = tuple(level for level in levels if len(level.counts))
-    return Itemsets(kept, len(baskets), min_orders, baskets.n_items)
+    kept_levels = tuple(level for level in levels if len(level.counts))
+    return Itemsets(kept_levels, len(baskets), min_orders, baskets.n_items)
+
+
+def all_pairs(baskets: Baskets, min_orders: int, most: int) -> Level:
+    """The frequent pairs in the codes of ``baskets``. Raises TooManyError."""
+    frequent = np.flatnonzero(baskets.item_counts >= min_orders).astype("int32")
+    pairs = count_pairs(_only(baskets, frequent), min_orders, most)
+    return Level(frequent[pairs.items], pairs.counts)
 
 
 def _only(baskets: Baskets, frequent: np.ndarray) -> Baskets:

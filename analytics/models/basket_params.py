@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from analytics.errors import ParamError
 from analytics.i18n import Text, msg
+from analytics.intake.parcel_words import PARCEL_WORDS
 
 Item = Literal["auto", "product", "category"]
 Basket = Literal["order", "customer_day"]
@@ -15,12 +16,6 @@ FreeLines = Literal["out", "in"]
 Consequents = Literal["one", "all"]
 Correction = Literal["bh", "holm", "none"]
 
-# Parts of names of what is put into a parcel rather than chosen by the buyer. English words are narrow on purpose:
-# "gift bag" and "gift wrap" are goods in many shops.
-EXCLUDE_WORDS = (
-    "赠品", "赠送", "非卖品", "运费", "邮费", "快递费", "补差", "差价", "包装", "礼袋", "手提袋", "购物袋", "塑料袋", "贺卡",
-    "postage", "shipping", "carriage", "packaging", "free gift", "carrier bag", "bank charges", "amazon fee",
-)  # fmt: skip
 MOST_RULE_ITEMS = 10
 
 
@@ -30,7 +25,8 @@ class Params:
 
     item            auto: products, or categories where the table names no product
     basket          order: one order; customer_day: all that a customer bought on a day
-    exclude_words   items whose name contains one of these are left out; None: EXCLUDE_WORDS; "-" alone: none
+    exclude_words   items whose name contains one of these are left out ("=x": whose name is x); None: PARCEL_WORDS;
+                    "-" alone: none
     keep_items      names that stay although a word matches;  drop_items: names that are left out although none does
     free_lines      out: what cost nothing is no item (gifts); in: it is
     min_items, max_items  baskets with fewer or more different items are left out, and out of every base
@@ -91,7 +87,7 @@ class Params:
     @property
     def words(self) -> tuple[str, ...]:
         """The words in force, lower case."""
-        words = EXCLUDE_WORDS if self.exclude_words is None else self.exclude_words
+        words = PARCEL_WORDS if self.exclude_words is None else self.exclude_words
         return tuple(word.strip().lower() for word in words if word.strip() not in ("", "-"))
 
 

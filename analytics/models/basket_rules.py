@@ -93,7 +93,10 @@ def _too_many(min_confidence: float) -> DataError:
     return DataError(
         "data.too_many_rules",
         msg("规则超过 {most:int} 条，看不过来，也占内存，已停下。", most=MOST_RULES),
-        msg("把“也买的比例”提高到 {share:pct} 以上，或者提高“最少几单”。", share=min(0.95, max(0.5, min_confidence + 0.2))),
+        msg(
+            "把“也买的比例”提高到 {share:pct} 以上，或者提高“最少几单”。",
+            share=min(0.95, max(0.5, min_confidence + 0.2)),
+        ),
     )
 
 

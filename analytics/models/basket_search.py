@@ -59,9 +59,7 @@ def _here(items: ibis.Table, table: pd.DataFrame, params: Params) -> Found:
     every = to_baskets(items, table["item"])
     early, later = split(every, params.holdout_share)
     itemsets, raised = _mined(early, params)
-    rules = make_rules(
-        itemsets, params.min_confidence, min_lift=params.min_lift, consequents=params.consequents
-    )
+    rules = make_rules(itemsets, params.min_confidence, min_lift=params.min_lift, consequents=params.consequents)
     return Found(
         rules=rules,
         pairs=_pairs(itemsets, table["item"]),
@@ -120,7 +118,9 @@ def _on_cluster(items: ibis.Table, table: pd.DataFrame, params: Params) -> Found
 def _pairs(itemsets: Itemsets, names: pd.Series) -> pd.DataFrame:
     """Both directions of the frequent pairs with the most extra orders (or the fewest: those that avoid each other)."""
     if len(itemsets.levels) < 2:
-        empty = pd.DataFrame({name: pd.Series(dtype="int64") for name in ("both_orders", "left_orders", "right_orders")})
+        empty = pd.DataFrame(
+            {name: pd.Series(dtype="int64") for name in ("both_orders", "left_orders", "right_orders")}
+        )
         return _named_pairs(pd.Series(dtype="str"), pd.Series(dtype="str"), empty, itemsets.baskets)
     level, singles = itemsets.levels[1], itemsets.levels[0]
     count = pd.Series(singles.counts, index=singles.items[:, 0])
@@ -140,7 +140,9 @@ def _pairs(itemsets: Itemsets, names: pd.Series) -> pd.DataFrame:
 def _named_pairs(left: pd.Series, right: pd.Series, counts: pd.DataFrame, baskets: int) -> pd.DataFrame:
     three = ("both_orders", "left_orders", "right_orders")
     values = measures(*(counts[name].to_numpy(dtype="int64") for name in three), max(1, baskets))
-    frame = pd.DataFrame({"left": left.to_numpy(), "right": right.to_numpy()} | {n: counts[n].to_numpy() for n in three})
+    frame = pd.DataFrame(
+        {"left": left.to_numpy(), "right": right.to_numpy()} | {n: counts[n].to_numpy() for n in three}
+    )
     frame["lift"], frame["extra_orders"] = values["lift"], values["extra_orders"]
     order = frame.assign(size=-frame["extra_orders"].abs()).sort_values(["size", "left", "right"]).index
     return frame.loc[order].head(KEPT_PAIRS).reset_index(drop=True)

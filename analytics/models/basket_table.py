@@ -18,7 +18,7 @@ _EMPTY_LATER = {"later": None, "later_confidence": np.nan, "later_lift": np.nan,
 def judge(found: Found, table: pd.DataFrame, params: Params) -> tuple[pd.DataFrame, dict[str, int]]:
     """The rules worth keeping, most extra orders first within each status, and how many there are in all.
 
-    Every rule that passed the thresholds counts as a test. Counts: rules, significant, redundant, shown.
+    Every rule that passed the thresholds counts as a test. Counts: as in basket_facts.Facts.
     """
     rules = found.rules
     three = (rules.both_orders, rules.left_orders, rules.right_orders)
@@ -49,6 +49,7 @@ def judge(found: Found, table: pd.DataFrame, params: Params) -> tuple[pd.DataFra
         "significant": int(significant.sum()),
         "redundant": int((significant & rules.redundant).sum()),
         "shown": int((status == 0).sum()),
+        "listed": int((frame["status"] == "shown").sum()),
     }
     return frame, counts
 
