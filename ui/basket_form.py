@@ -13,8 +13,8 @@ from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
 from analytics.fields import ROLES
 from analytics.i18n import Text, msg
-from analytics.models.basket_findings import CORRECTIONS, FREE
 from analytics.intake.parcel_words import PARCEL_WORDS
+from analytics.models.basket_findings import CORRECTIONS, FREE
 from analytics.models.basket_params import MOST_RULE_ITEMS, Basket, Correction, FreeLines, Params
 from ui import session
 from ui.i18n import t

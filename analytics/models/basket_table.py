@@ -99,7 +99,7 @@ def _later(found: Found, codes: dict[str, list[tuple[int, ...]]], alpha: float) 
         lift = np.where((left > 0) & (right > 0), confidence * baskets / right, np.nan)
     p_values = chance(both, left, right, baskets)
     seen = ~np.isnan(lift)
-    verdict = np.where(seen & (p_values <= alpha), "held", np.where(seen & (lift <= 1 + TOLERANCE), "gone", "unsure"))
+    verdict = np.where(seen & (lift <= 1 + TOLERANCE), "gone", np.where(seen & (p_values <= alpha), "held", "unsure"))
     return pd.DataFrame(
         {"later": verdict, "later_confidence": confidence, "later_lift": lift, "later_left_orders": left}
     )

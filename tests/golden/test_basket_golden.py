@@ -92,7 +92,9 @@ def peer_rules(rows: list[list[str]], min_orders: int, confidence: float) -> pd.
     table = pd.DataFrame(encoder.fit_transform(rows), columns=encoder.columns_)
     itemsets = fpgrowth(table, min_support=(min_orders - 0.5) / len(rows), use_colnames=True)
     rules = association_rules(itemsets, metric="confidence", min_threshold=confidence - 1e-9)
-    rules.index = [(tuple(sorted(a)), tuple(sorted(b))) for a, b in zip(rules.antecedents, rules.consequents, strict=True)]
+    rules.index = [
+        (tuple(sorted(a)), tuple(sorted(b))) for a, b in zip(rules.antecedents, rules.consequents, strict=True)
+    ]
     return rules
 
 
@@ -109,7 +111,7 @@ def test_all_consequents_and_every_measure_are_those_of_mlxtend(shared_data: Pat
     ]
     assert len(keys) == len(set(keys))
     assert set(keys) == set(theirs.index)
-    assert len(keys) > 5_000
+    assert len(keys) > 4_000
     theirs = theirs.loc[keys]
     for ours_name, name in (
         ("support", "support"), ("confidence", "confidence"), ("lift", "lift"), ("leverage", "leverage"),
@@ -199,8 +201,9 @@ def test_fisher_is_that_of_scipy():
 
 
 def test_redundant_rules_are_those_with_a_simpler_one_as_sure():
-    """AC → B is as sure as A → B; AD → B is surer."""
-    baskets, names = from_lists([list(b) for b in ["AB"] * 6 + ["ABC"] * 2 + ["AC"] * 2 + ["ABD"] * 3 + ["A"] * 2 + ["E"] * 9])
+    """AC → B is less sure than A → B; AD → B is surer than A → B and D → B."""
+    texts = ["AB"] * 6 + ["ABC"] * 2 + ["AC"] * 2 + ["ABD"] * 3 + ["D"] * 2 + ["A"] * 2 + ["E"] * 9
+    baskets, names = from_lists([list(text) for text in texts])
     found: Rules = make_rules(mine(baskets, 1), 0)
     told = {
         ("".join(names[c] for c in left if c >= 0), "".join(names[c] for c in right if c >= 0)): bool(dull)
