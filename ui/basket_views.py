@@ -28,6 +28,7 @@ _SORTS: dict[str, Text] = {
     "both_orders": msg("一起买的单数"),
 }
 _MOST_BUNDLES = 20
+_MOST_IN_WORDS = 25
 
 
 def overview(answer: Result) -> None:
@@ -74,8 +75,14 @@ def rule_table(answer: Result) -> None:
     if rules.empty:
         st.info(t("没有符合的规则。换个商品名，或者把门槛调低。"), icon=":material/filter_alt_off:")
         return
-    shown = _rule_columns(rules, everything=everything)
-    st.dataframe(shown, hide_index=True, height=390, key="basket-rules", column_config=_formats(shown))
+    if everything:
+        shown = _measures(rules)
+        st.dataframe(shown, hide_index=True, height=390, key="basket-rules", column_config=_formats(shown))
+    else:
+        with st.container(key="numbers-and-words"):
+            st.table(_in_words(rules.head(_MOST_IN_WORDS)), hide_index=True, border="horizontal")
+        if len(rules) > _MOST_IN_WORDS:
+            st.caption(t("还有 {n:int} 条，打开“全部指标”看", n=len(rules) - _MOST_IN_WORDS))
     st.caption(
         t(
             "比例的分母是参与寻找的 {n:int} 单里买了左边的那些；“后来”是没参与寻找的单里的倍数。",
@@ -97,38 +104,56 @@ def _chosen(rules: pd.DataFrame, wanted: str, *, repeated: bool, unsure: bool) -
     ]
 
 
-def _rule_columns(rules: pd.DataFrame, *, everything: bool) -> pd.DataFrame:
-    later = [
-        "—" if verdict not in VERDICTS else t("{verdict}（{lift:num} 倍）", verdict=VERDICTS[verdict], lift=lift)
-        if lift == lift else t(VERDICTS[verdict])  # noqa: PLR0124  # NaN: the left side was not bought later
-        for verdict, lift in zip(rules["later"], rules["later_lift"], strict=True)
-    ]  # fmt: skip
+def _in_words(rules: pd.DataFrame) -> pd.DataFrame:
+    """A table whose sentences wrap."""
+    return pd.DataFrame(
+        {
+            t("规则"): [literal(t(rule_sentence(row))) for row in rules.to_dict("records")],
+            t("一起买（单）"): [result.worded(value, "int") for value in rules["both_orders"]],
+            t("多卖（¥）"): [result.worded(value, "money") for value in rules["extra_amount"]],
+            t("后来"): _later(rules),
+        }
+    )
+
+
+def _later(rules: pd.DataFrame) -> list[str]:
+    """What became of each rule in the orders kept back, with the lift there."""
+    told = []
+    for verdict, lift in zip(rules["later"], rules["later_lift"], strict=True):
+        if verdict not in VERDICTS:
+            told.append("—")
+        elif pd.isna(lift):  # the left side was not bought later
+            told.append(t(VERDICTS[verdict]))
+        else:
+            told.append(t("{verdict}（{lift:num} 倍）", verdict=VERDICTS[verdict], lift=lift))
+    return told
+
+
+def _measures(rules: pd.DataFrame) -> pd.DataFrame:
+    """Every number, one column each, to sort and to download."""
     columns: dict[str, Any] = {
-        t("规则"): [t(rule_sentence(row)) for row in rules.to_dict("records")],
+        t("左边"): [plain_side(side) for side in rules["left"]],
+        t("右边"): [plain_side(side) for side in rules["right"]],
         t("一起买（单）"): rules["both_orders"],
         t("也买的比例"): rules["confidence"],
         t("平时的倍数"): rules["lift"],
         t("多卖（单）"): rules["extra_orders"].round(),
         t("多卖（¥）"): rules["extra_amount"],
-        t("后来"): later,
+        t("后来"): _later(rules),
+        t("买左边（单）"): rules["left_orders"],
+        t("买右边（单）"): rules["right_orders"],
+        t("支持度"): rules["support"],
+        t("杠杆率"): rules["leverage"],
+        t("确信度"): ["∞" if np.isinf(value) else f"{value:,.2f}" for value in rules["conviction"]],
+        "Zhang": rules["zhang"],
+        t("校正后 p 值"): [f"{value:.2g}" for value in rules["p_adjusted"]],
     }
-    if everything:
-        columns |= {
-            t("买左边（单）"): rules["left_orders"],
-            t("买右边（单）"): rules["right_orders"],
-            t("支持度"): rules["support"],
-            t("杠杆率"): rules["leverage"],
-            t("确信度"): ["∞" if np.isinf(value) else f"{value:,.2f}" for value in rules["conviction"]],
-            "Zhang": rules["zhang"],
-            t("校正后 p 值"): [f"{value:.2g}" for value in rules["p_adjusted"]],
-        }
     return pd.DataFrame({name: list(values) for name, values in columns.items()})
 
 
 def _formats(shown: pd.DataFrame) -> dict[str, Any]:
     number = st.column_config.NumberColumn
-    formats: dict[str, Any] = {t("规则"): st.column_config.TextColumn(width="large")}
-    formats |= {t(name): number(format="localized") for name in (msg("一起买（单）"), msg("多卖（单）"))}
+    formats: dict[str, Any] = {t(name): number(format="localized") for name in (msg("一起买（单）"), msg("多卖（单）"))}
     formats |= {t(name): number(format="localized") for name in (msg("买左边（单）"), msg("买右边（单）"))}
     formats |= {t("也买的比例"): number(format="percent"), t("平时的倍数"): number(format="%.1f")}
     formats |= {t("支持度"): number(format="%.4f"), t("杠杆率"): number(format="%.4f"), "Zhang": number(format="%.2f")}

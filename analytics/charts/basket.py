@@ -132,7 +132,7 @@ def network(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
         )  # fmt: skip
     figure.add_trace(_dots(result, names, place, lang=lang, dark=dark))
     finish(figure, height=max(320, 27 * (len(names) // 2 + 2)), dark=dark)
-    figure.update_xaxes(visible=False, fixedrange=True, range=[-2.3, 2.3])
+    figure.update_xaxes(visible=False, fixedrange=True, range=[-2.5, 2.5])
     figure.update_yaxes(visible=False, fixedrange=True, range=[-1.12, 1.12])
     return figure
 
@@ -227,7 +227,7 @@ def _dots(
         x=[place[name][0] for name in names],
         y=[place[name][1] for name in names],
         mode="markers+text",
-        text=[_plain(shorten(name, 26)) for name in names],
+        text=[_plain(shorten(name, 18)) for name in names],
         textposition=["middle right" if place[name][0] > 0 else "middle left" for name in names],
         textfont={"size": 12, "color": font_colour(dark=dark)},
         customdata=[[name] for name in names],
