@@ -99,9 +99,8 @@ def _chosen(rules: pd.DataFrame, wanted: str, *, repeated: bool, unsure: bool) -
     word = wanted.strip().lower()
     if not word:
         return rules
-    return rules[
-        [any(word in name.lower() for name in (*a, *b)) for a, b in zip(rules["left"], rules["right"], strict=True)]
-    ]
+    named = [any(word in name.lower() for name in (*a, *b)) for a, b in zip(rules["left"], rules["right"], strict=True)]
+    return rules[np.array(named, dtype=bool)]
 
 
 def _in_words(rules: pd.DataFrame) -> pd.DataFrame:

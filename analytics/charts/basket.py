@@ -140,7 +140,7 @@ def network(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
 def _edges(result: Result) -> pd.DataFrame:
     """Pairs of items among the shown rules, the ones with the most extra orders, until there are _NODES items."""
     rules = _shown(result)
-    pairs = rules[[len(a) == 1 and len(b) == 1 for a, b in zip(rules["left"], rules["right"], strict=True)]]
+    pairs = rules[(rules["left"].str.len() == 1) & (rules["right"].str.len() == 1)]
     pairs = _one_direction(pairs)
     pairs = pairs.assign(left=pairs["left"].str[0], right=pairs["right"].str[0])
     names: set[str] = set()
