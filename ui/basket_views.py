@@ -71,7 +71,8 @@ def rule_table(answer: Result) -> None:
         unsure = st.toggle(t("也看可能碰巧的"), key="basket-weak", help=t("显著性检验没有通过。"))
         everything = st.toggle(t("全部指标"), key="basket-measures")
     rules = _chosen(answer.rules, wanted or "", repeated=repeated, unsure=unsure)
-    rules = rules.sort_values([sort or "extra_orders", "rule"], ascending=[False, True])
+    by = list(dict.fromkeys([sort or "extra_orders", "confidence"]))  # the surer direction of a pair first
+    rules = rules.sort_values([*by, "rule"], ascending=[*[False] * len(by), True])
     if rules.empty:
         st.info(t("没有符合的规则。换个商品名，或者把门槛调低。"), icon=":material/filter_alt_off:")
         return

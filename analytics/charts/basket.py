@@ -145,11 +145,10 @@ def _edges(result: Result) -> pd.DataFrame:
     pairs = pairs.assign(left=pairs["left"].str[0], right=pairs["right"].str[0])
     names: set[str] = set()
     kept = []
-    for row in pairs.itertuples():
-        if len(names | {row.left, row.right}) > _NODES:
-            continue
-        names |= {row.left, row.right}
-        kept.append(row.Index)
+    for at, ends in zip(pairs.index, zip(pairs["left"], pairs["right"], strict=True), strict=True):
+        if len(names | set(ends)) <= _NODES:
+            names |= set(ends)
+            kept.append(at)
     return pairs.loc[kept, ["left", "right", "lift", "extra_orders", "both_orders"]].reset_index(drop=True)
 
 
@@ -158,8 +157,8 @@ def _order_nodes(edges: pd.DataFrame) -> list[str]:
     names = sorted({*edges["left"], *edges["right"]})
     at = {name: number for number, name in enumerate(names)}
     weight = np.zeros((len(names), len(names)))
-    for edge in edges.itertuples():
-        weight[at[edge.left], at[edge.right]] = weight[at[edge.right], at[edge.left]] = float(edge.extra_orders)
+    for left_end, right_end, extra in zip(edges["left"], edges["right"], edges["extra_orders"], strict=True):
+        weight[at[left_end], at[right_end]] = weight[at[right_end], at[left_end]] = float(extra)
     ordered: list[int] = []
     left = set(range(len(names)))
     while left:
@@ -185,7 +184,7 @@ def _by_fiedler(weight: np.ndarray, part: list[int]) -> list[int]:
     inner = weight[np.ix_(part, part)]
     vector = np.linalg.eigh(np.diag(inner.sum(axis=1)) - inner)[1][:, 1]
     vector = vector if vector[np.argmax(np.abs(vector))] > 0 else -vector  # the sign of an eigenvector is arbitrary
-    return [part[place] for place in np.lexsort((part, np.round(vector, 9)))]
+    return [part[place] for place in np.lexsort((np.array(part), np.round(vector, 9)))]
 
 
 def _arc(count: int) -> list[tuple[float, float]]:
@@ -302,23 +301,29 @@ def partners(result: Result, item: str, *, lang: Lang, dark: bool = False, most:
         go.Bar(
             x=[r["confidence"] for r in records], y=list(range(len(records))), orientation="h",
             marker={"color": colours}, width=0.62,
-            text=[
-                msg("{share:pct} · {lift:num} 倍", share=r["confidence"], lift=r["lift"]).in_language(lang)
-                for r in records
-            ],
-            textposition="outside", cliponaxis=False, textfont={"color": font_colour(dark=dark)},
             hovertext=[_edge_hover(r, lang) for r in records], hovertemplate="%{hovertext}<extra></extra>",
         )
     )  # fmt: skip
+    places = list(range(len(records)))
     figure.add_trace(
         go.Scatter(
-            x=[r["usual"] for r in records], y=list(range(len(records))), mode="markers", hoverinfo="skip",
+            x=[r["usual"] for r in records], y=places, mode="markers", hoverinfo="skip",
             marker={"symbol": "line-ns", "size": 20, "line": {"width": 2.5, "color": font_colour(dark=dark)}},
+        )
+    )  # fmt: skip
+    figure.add_trace(  # behind the bar and behind the mark, so that neither crosses it
+        go.Scatter(
+            x=[max(r["confidence"], r["usual"]) for r in records], y=places, mode="text", hoverinfo="skip",
+            text=[
+                "  " + msg("{share:pct} · {lift:num} 倍", share=r["confidence"], lift=r["lift"]).in_language(lang)
+                for r in records
+            ],
+            textposition="middle right", textfont={"color": font_colour(dark=dark)}, cliponaxis=False,
         )
     )  # fmt: skip
     finish(figure, height=50 + 32 * len(records), dark=dark)
     widest = max(max(r["confidence"], r["usual"]) for r in records)
-    figure.update_xaxes(visible=False, fixedrange=True, range=[0, widest * 1.3])
+    figure.update_xaxes(visible=False, fixedrange=True, range=[0, widest * 1.55])
     figure.update_yaxes(
         tickvals=list(range(len(records))), ticktext=names, autorange="reversed", showgrid=False, fixedrange=True,
         ticksuffix=" ",

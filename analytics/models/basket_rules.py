@@ -47,7 +47,7 @@ class Rules:
     @property
     def sizes(self) -> np.ndarray:
         """Items in each rule, both sides together."""
-        return (self.left >= 0).sum(axis=1) + (self.right >= 0).sum(axis=1)
+        return np.asarray((self.left >= 0).sum(axis=1) + (self.right >= 0).sum(axis=1))
 
 
 def make_rules(
@@ -86,7 +86,8 @@ def make_rules(
     if not parts:
         none, nothing = np.zeros((0, width), "int32"), np.zeros(0, "int64")
         return Rules(none, none, nothing, nothing, nothing, np.zeros(0, bool), itemsets.baskets)
-    return Rules(*(np.concatenate(columns) for columns in zip(*parts, strict=True)), baskets=itemsets.baskets)
+    left_side, right_side, both, lefts, rights, redundant = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Rules(left_side, right_side, both, lefts, rights, redundant, itemsets.baskets)
 
 
 def _too_many(min_confidence: float) -> DataError:
@@ -117,7 +118,7 @@ def _positions(mask: int) -> list[int]:
 
 def _counts_of(itemsets: Itemsets, items: np.ndarray, mask: int) -> np.ndarray:
     chosen = items[:, _positions(mask)]
-    return itemsets.levels[chosen.shape[1] - 1].counts[itemsets.places(chosen)]
+    return np.asarray(itemsets.levels[chosen.shape[1] - 1].counts[itemsets.places(chosen)])
 
 
 def _subset_places(itemsets: Itemsets, size: int) -> list[np.ndarray]:

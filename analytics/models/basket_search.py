@@ -97,11 +97,13 @@ def _on_cluster(items: ibis.Table, table: pd.DataFrame, params: Params) -> Found
     passes = (frame["confidence"] >= params.min_confidence - 1e-9) & (frame["lift"] >= params.min_lift - 1e-9)
     kept = frame[passes]
     left, right = (kept[name].map(code).to_numpy(dtype="int32") for name in ("left_item", "right_item"))
-    counts = (kept[name].to_numpy(dtype="int64") for name in ("both_orders", "left_orders", "right_orders"))
+    both, lefts, rights = (
+        kept[name].to_numpy(dtype="int64") for name in ("both_orders", "left_orders", "right_orders")
+    )
     sizes = items.group_by("customer_id", "basket").agg(size=items.count())
     row = sizes.agg(mean=sizes.size.mean(), several=(sizes.size > 1).cast("float64").mean()).execute().iloc[0]
     return Found(
-        rules=Rules(left[:, None], right[:, None], *counts, np.zeros(len(kept), bool), baskets),
+        rules=Rules(left[:, None], right[:, None], both, lefts, rights, np.zeros(len(kept), bool), baskets),
         pairs=_named_pairs(frame["left_item"], frame["right_item"], frame, baskets),
         baskets=baskets,
         later=None,
@@ -139,7 +141,8 @@ def _pairs(itemsets: Itemsets, names: pd.Series) -> pd.DataFrame:
 
 def _named_pairs(left: pd.Series, right: pd.Series, counts: pd.DataFrame, baskets: int) -> pd.DataFrame:
     three = ("both_orders", "left_orders", "right_orders")
-    values = measures(*(counts[name].to_numpy(dtype="int64") for name in three), max(1, baskets))
+    both, lefts, rights = (counts[name].to_numpy(dtype="int64") for name in three)
+    values = measures(both, lefts, rights, max(1, baskets))
     frame = pd.DataFrame(
         {"left": left.to_numpy(), "right": right.to_numpy()} | {n: counts[n].to_numpy() for n in three}
     )

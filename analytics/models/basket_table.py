@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ STATUSES = ("shown", "redundant", "not_significant")
 _EMPTY_LATER = {"later": None, "later_confidence": np.nan, "later_lift": np.nan, "later_left_orders": 0}
 
 
-def judge(found: Found, table: pd.DataFrame, params: Params) -> tuple[pd.DataFrame, dict[str, int]]:
+def judge(found: Found, table: pd.DataFrame, params: Params) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The rules worth keeping, most extra orders first within each status, and how many there are in all.
 
     Every rule that passed the thresholds counts as a test. Counts: as in basket_facts.Facts.

@@ -1,4 +1,4 @@
-"""Charts of the basket analysis show the numbers they were given, in words of the language, and are calm about nothing."""
+"""Charts of the basket analysis show the numbers they were given, in words, and are calm about nothing."""
 
 import datetime as dt
 
