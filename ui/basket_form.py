@@ -108,7 +108,7 @@ def _ask_strictness(params: Params) -> dict[str, Any]:
         min_value=1,
         value=params.min_orders,
         placeholder=t("按数据定"),
-        help=t("左右两边一起买过这么多单才算。空着就按数据定：总单数的千分之一，不少于 10。"),
+        help=t("左右两边一起买过这么多单才算。空着就按数据定：总单数的千分之一，10 到 30 之间。"),
     )
     share = two.number_input(
         t("也买的比例不低于（%）"),

@@ -226,7 +226,7 @@ def _tell_thresholds(params: Params, facts: Facts) -> Text:
     return (
         text
         if facts.chosen
-        else msg("{text}。单数是按数据定的：总单数的千分之一，不少于 10（两千单以下 5）", text=text)
+        else msg("{text}。单数是按数据定的：总单数的千分之一，10 到 30 之间（两千单以下 5）", text=text)
     )
 
 

@@ -51,8 +51,8 @@ def search(items: ibis.Table, table: pd.DataFrame, params: Params, *, on_cluster
 
 
 def default_orders(baskets: int) -> int:
-    """The threshold when nobody chose one: a thousandth of the baskets, at least 10, or 5 where there are few."""
-    return max(5 if baskets < FEW_BASKETS else 10, orders_for(0.001, baskets))
+    """The threshold when nobody chose one: 5 where there are few baskets, else a thousandth of them within 10 to 30."""
+    return 5 if baskets < FEW_BASKETS else min(30, max(10, orders_for(0.001, baskets)))
 
 
 def _here(items: ibis.Table, table: pd.DataFrame, params: Params) -> Found:

@@ -222,6 +222,14 @@ def test_a_default_threshold_that_explodes_is_raised_and_told(
     assert "raised" in {finding.code for finding in result.findings}
 
 
+@pytest.mark.parametrize(("baskets", "orders_"), [(100, 5), (2_000, 10), (15_000, 15), (3_000_000, 30)])
+def test_a_large_file_does_not_set_the_threshold_out_of_reach(baskets: int, orders_: int):
+    """A thousandth of three million orders is more than most items are in at all."""
+    from analytics.models.basket_search import default_orders
+
+    assert default_orders(baskets) == orders_
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"max_items": 1}, {"min_items": 5, "max_items": 3}, {"min_orders": 0}, {"max_rule_items": 11}, {"alpha": 2}],
