@@ -70,6 +70,14 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
+        key="lifecycle",
+        title=msg("客户生命周期"),
+        question=msg("谁是新客、谁还活跃、谁正在走远，该先联系谁？"),
+        icon=":material/autorenew:",
+        tables=("lines", "events"),
+        sample="订单明细.xlsx",
+    ),
+    Model(
         key="basket",
         title=msg("购物篮分析"),
         question=msg("哪些商品常一起买，谁买了一样还没买另一样？"),
