@@ -33,13 +33,21 @@ def accent(*, dark: bool) -> str:
 
 
 def shorten(name: str, width: int = _LABEL_WIDTH) -> str:
-    """A name that fits a label, with … where something is missing."""
-    used = 0
-    for at, letter in enumerate(name):
-        used += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        if used > width:
-            return f"{name[: max(1, at - 1)].rstrip()}…"
-    return name
+    """A name that fits a label, with … in it where something is missing: products often differ at their end."""
+    if _columns(name) <= width:
+        return name
+    tail_width = (width - 1) * 2 // 5
+    head, tail = _fitting(name, width - 1 - tail_width), _fitting(name[::-1], tail_width)[::-1]
+    return f"{head.rstrip()}…{tail.lstrip()}"
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _fitting(text: str, width: int) -> str:
+    """As much of the start as fits."""
+    return next(text[:end] for end in range(len(text), -1, -1) if _columns(text[:end]) <= width)
 
 
 def top_rules(result: Result, *, lang: Lang, dark: bool = False, most: int = 8) -> go.Figure:

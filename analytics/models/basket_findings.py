@@ -59,10 +59,11 @@ def find(result: Result) -> tuple[Finding, ...]:
 def _overview(facts: Facts) -> list[Finding]:
     if not facts.shown:
         text = msg(
-            "在 {n:int} 单里没有找到站得住的搭配：一起买的次数和碰巧差不多，或者不到 {orders:int} 单。"
-        "把“最少几单”调低，或者按品类再看",
+            "在 {n:int} 单里没有找到站得住的搭配：一起买的次数和碰巧差不多，或者不到 {orders:int} 单",
             n=facts.searched, orders=facts.min_orders,
         )  # fmt: skip
+        if facts.item_role == "product":
+            text = msg("{text}。把“最少几单”调低，或者按品类再看", text=text)
         return [Finding("no_rules", text, "warn")]
     text = msg(
         "在 {n:int} 单、{items:int} 种商品里找到 {shown:int} 条搭配：一起买不是碰巧，也没有更简单的说法能代替",

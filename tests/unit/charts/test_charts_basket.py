@@ -78,7 +78,10 @@ def test_partners_show_the_share_and_the_usual_share(result: basket.Result):
     assert figure.data[1].x[0] == pytest.approx(4 / 9)
 
 
-@pytest.mark.parametrize(("name", "width", "short"), [("茶杯", 4, "茶杯"), ("茶杯子", 4, "茶…"), ("teapot", 3, "te…")])
+@pytest.mark.parametrize(
+    ("name", "width", "short"),
+    [("茶杯", 4, "茶杯"), ("茶杯子", 4, "茶…"), ("teapot", 3, "te…"), ("ALARM CLOCK GREEN", 12, "ALARM C…REEN")],
+)
 def test_labels_are_shortened_by_their_width(name: str, width: int, short: str):
     assert charts.shorten(name, width) == short
 
