@@ -93,6 +93,14 @@ MODELS: tuple[Model, ...] = (
         tables=("lines", "events"),
         sample="订单明细.xlsx",
     ),
+    Model(
+        key="basket",
+        title=msg("购物篮分析"),
+        question=msg("哪些商品常一起买，谁买了一样还没买另一样？"),
+        icon=":material/shopping_basket:",
+        tables=("lines",),
+        sample="订单明细.xlsx",
+    ),
 )
 
 
