@@ -54,16 +54,9 @@ def customer_base(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.T
     is left out; keep: refunds are ignored. Recency is from the last paid order; null where there is none.
     """
     orders = data.orders.filter(data.orders.ordered_at < ibis.literal(dt.datetime.combine(as_of, dt.time())))
-    nothing = ibis.literal(0).cast("decimal(18,4)")
-    if policy == "net":
-        paid, value = orders.amount > 0, orders.amount
-    elif policy == "drop":
-        paid = (orders.gross > 0) & (orders.refund == 0)
-        value = ibis.ifelse(paid, orders.gross, nothing)
-    else:
-        paid, value = orders.gross > 0, orders.gross
-    paid_at = ibis.ifelse(paid, orders.ordered_at, ibis.null("timestamp"))
-    marked = orders.mutate(paid=paid.cast("int64"), value=value, paid_at=paid_at)
+    valued = valued_orders(orders, policy)
+    paid_at = ibis.ifelse(valued.paid, valued.ordered_at, ibis.null("timestamp"))
+    marked = valued.mutate(paid=valued.paid.cast("int64"), paid_at=paid_at)
     base = marked.group_by("customer_id").agg(
         frequency=marked.paid.sum(),
         monetary=marked.value.sum().cast("decimal(38,4)"),
@@ -72,6 +65,21 @@ def customer_base(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.T
         last_order_at=marked.paid_at.max(),
     )
     return base.mutate(recency_days=ibis.literal(as_of).delta(base.last_order_at.date(), unit="day"))
+
+
+def valued_orders(orders: ibis.Table, policy: RefundPolicy) -> ibis.Table:
+    """Orders with ``paid`` (whether it counts as a purchase) and ``value`` (what it counts for) under a policy.
+
+    The policies are those of ``customer_base``. Order lines have the same three amounts and can be given too.
+    """
+    if policy == "net":
+        paid, value = orders.amount > 0, orders.amount
+    elif policy == "drop":
+        paid = (orders.gross > 0) & (orders.refund == 0)
+        value = ibis.ifelse(paid, orders.gross, ibis.literal(0).cast("decimal(18,4)"))
+    else:
+        paid, value = orders.gross > 0, orders.gross
+    return orders.mutate(paid=paid, value=value)
 
 
 def scored_part(base: ibis.Table) -> ibis.Table:
