@@ -229,6 +229,13 @@ def _listed(ran: Ran, listing: Listing, lang: Lang) -> Ran:
     return replace(ran, listed=listed, out=listing.out)
 
 
+def save_model(ran: Ran, path: Path) -> None:
+    """--save-model: what the model learnt, as a file. Raises FileError (file.cannot_write), ParamError without one."""
+    text: str = ran.model.module.save(ran.result)
+    with opened(path) as file:
+        file.write(text.encode("utf-8"))
+
+
 def _decide(model: Model, sample: RawTable, roles: Mapping[str, str], date_order: DateOrder | None) -> Roles:
     """The mapping: the kind is the recogniser's where the model takes it, else the model's usual one."""
     guessed: Kind = recognise(sample).mapping.kind

@@ -28,7 +28,7 @@ from analytics.models.clusters_findings import find, tell_method
 from analytics.models.clusters_fit import Method
 from analytics.models.clusters_prepare import LogRule, MissingRule, Rules, ScaleRule
 from analytics.models.clusters_rules import Rule
-from analytics.models.clusters_run import FEWEST, MOST_K, Grouped, grouped, resolved_period
+from analytics.models.clusters_run import MOST_K, Grouped, grouped
 from analytics.models.clusters_saved import SavedModel, dump, load
 from analytics.models.rfm_scoring import RefundPolicy
 
@@ -95,7 +95,9 @@ class Params:
         _one_of("refund_policy", self.refund_policy, get_args(RefundPolicy))
         if not 2 <= self.k_min <= self.k_max <= MOST_K or not (self.k is None or 2 <= self.k <= MOST_K):
             raise ParamError(
-                "param.k", msg("群数要在 2 到 {most:int} 之间，下限不能大于上限。", most=MOST_K), msg("不确定时不要填。")
+                "param.k",
+                msg("群数要在 2 到 {most:int} 之间，下限不能大于上限。", most=MOST_K),
+                msg("不确定时不要填。"),
             )
         if not 0 <= self.winsor_share <= 0.2:
             raise ParamError(
@@ -168,7 +170,9 @@ def analyze(data: Dataset, params: Params) -> Result:
 def save(result: Result) -> str:
     """The text of a file that ``Params.model`` takes. Raises ParamError when there are no groups to save."""
     if result.saved is None:
-        raise ParamError("param.no_model", msg("没有分出群，没有模型可以保存。"), msg("换几个特征再试，或者改用 RFM 分层。"))
+        raise ParamError(
+            "param.no_model", msg("没有分出群，没有模型可以保存。"), msg("换几个特征再试，或者改用 RFM 分层。")
+        )
     return dump(result.saved)
 
 
@@ -217,7 +221,7 @@ def _columns(data: Dataset, features: Sequence[Feature], *, shown: bool) -> tupl
     columns = [
         ListColumn(
             feature.key,
-            msg("{label}（聚类用）", label=feature.label) if feature.source == "column" else feature.label,
+            msg("{label}（聚类用）", label=feature.label) if feature.source == "column" else feature.header,
             "int" if feature.key in _WHOLE else _TYPES[feature.unit],
         )
         for feature in features
@@ -247,7 +251,7 @@ def _segment_columns(features: Sequence[Feature], *, money: bool) -> tuple[ListC
             ListColumn("monetary", msg("人均净消费"), "money"),
         ]
     means = [
-        ListColumn(feature.key, msg("平均{label}", label=feature.label), _TYPES[feature.unit])
+        ListColumn(feature.key, msg("平均{label}", label=feature.header), _TYPES[feature.unit])
         for feature in features
         if not (money and feature.key == "monetary")
     ]
@@ -261,6 +265,3 @@ def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
             msg("{name} 不能是“{value}”。", name=name, value=str(value)),
             msg("可选：{allowed}。", allowed="、".join(allowed)),
         )
-
-
-__all__ = ["FEWEST", "MOST_K", "NEEDS", "Params", "Result", "analyze", "resolved_period", "save"]

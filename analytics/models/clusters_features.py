@@ -49,21 +49,29 @@ class Feature:
     column: str = ""
     default: bool = False
 
+    @property
+    def header(self) -> Text:
+        """The label with its unit, for a column of numbers."""
+        units: dict[str, Text] = {
+            "days": msg("{label}（天）", label=self.label), "money": msg("{label}（元）", label=self.label)
+        }  # fmt: skip
+        return units.get(self.unit, self.label)
+
 
 ORDER_FEATURES: tuple[Feature, ...] = (
-    Feature("recency_days", msg("距上次下单（天）"), "days", msg("很久没来"), msg("近期活跃"), default=True),
+    Feature("recency_days", msg("距上次下单"), "days", msg("很久没来"), msg("近期活跃"), default=True),
     Feature("frequency", msg("下单次数"), "count", msg("高频"), msg("低频"), default=True),
     Feature("basket_value", msg("客单价"), "money", msg("高客单"), msg("低客单"), default=True),
-    Feature("monetary", msg("累计净消费（元）"), "money", msg("高消费"), msg("低消费")),
+    Feature("monetary", msg("累计净消费"), "money", msg("高消费"), msg("低消费")),
     Feature("basket_items", msg("每单件数"), "number", msg("每单多件"), msg("每单件少")),
     Feature("categories", msg("买过几个品类"), "count", msg("品类广"), msg("品类少")),
     Feature("discount_share", msg("打折商品占比"), "share", msg("爱买折扣"), msg("少买折扣")),
     Feature("refund_share", msg("退款占比"), "share", msg("退款多"), msg("退款少")),
     Feature("weekend_share", msg("周末下单占比"), "share", msg("周末买"), msg("平日买")),
     Feature("night_share", msg("夜间下单占比"), "share", msg("夜里买"), msg("白天买")),
-    Feature("gap_days", msg("平均下单间隔（天）"), "days", msg("隔得久"), msg("隔得短")),
+    Feature("gap_days", msg("平均下单间隔"), "days", msg("隔得久"), msg("隔得短")),
     Feature("gap_spread", msg("间隔的波动"), "number", msg("间隔不定"), msg("间隔规律")),
-    Feature("tenure_days", msg("距首次下单（天）"), "days", msg("老客"), msg("新客")),
+    Feature("tenure_days", msg("距首次下单"), "days", msg("老客"), msg("新客")),
 )
 _NEEDS_ROLE = {"basket_items": "quantity", "categories": "category", "discount_share": "discount"}
 
@@ -180,8 +188,8 @@ def _no_measure(numbers: int, values: int, whole: int, low: float, high: float) 
 def column_feature(label: Text, column: str, *, default: bool = True) -> Feature:
     """A column of a customer file as a measure."""
     return Feature(
-        key=f"value_{column}", label=label, unit="number", high=msg("{label}高", label=label),
-        low=msg("{label}低", label=label), source="column", column=column, default=default,
+        key=f"value_{column}", label=label, unit="number", high=msg("{label} 偏高", label=label),
+        low=msg("{label} 偏低", label=label), source="column", column=column, default=default,
     )  # fmt: skip
 
 
@@ -222,7 +230,6 @@ def _order_values(data: Dataset, period: Period, wanted: set[str]) -> ibis.Table
     paid, at = orders.paid, orders.ordered_at
     weekend = at.day_of_week.index().isin([5, 6])
     night = (at.hour() >= NIGHT_FROM) | (at.hour() < NIGHT_TO)
-    has_quantity = "basket_items" in wanted
     base = orders.group_by("customer_id").agg(
         frequency=paid.cast("int64").sum(),
         monetary=orders.value.sum().cast("decimal(38,4)"),
@@ -232,7 +239,7 @@ def _order_values(data: Dataset, period: Period, wanted: set[str]) -> ibis.Table
         last_order_at=ibis.ifelse(paid, at, ibis.null("timestamp")).max(),
         weekend=(paid & weekend).cast("int64").sum(),
         night=(paid & night).cast("int64").sum(),
-        items=(ibis.ifelse(paid, orders.quantity, 0.0) if has_quantity else ibis.literal(0.0)).sum(),
+        items=ibis.ifelse(paid, orders.quantity, 0.0).sum(),
     )
     paid_orders = base.frequency.nullif(0)
     as_of = ibis.literal(period.as_of)

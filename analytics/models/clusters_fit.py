@@ -57,26 +57,26 @@ class Fit:
         return self.silhouette >= NO_STRUCTURE and self.stability >= STABLE
 
 
-def fit(z: np.ndarray, method: Method, ks: Sequence[int], seed: int, min_size: int) -> Fit:
-    """Fit every k (HDBSCAN: once, with at least ``min_size`` rows a group) and keep the best.
+def fit(z: np.ndarray, method: Method, ks: Sequence[int], seed: int, min_size: int, k: int | None = None) -> Fit:
+    """Fit every k (HDBSCAN: once, with at least ``min_size`` rows a group) and keep the best, or the given one.
 
     z  rows × features, prepared, without NaN
     """
     if method == "hdbscan":
         return _fit_dense(z, seed, min_size)
-    shapes = {k: one_shape(z, method, k, seed) for k in ks}
+    shapes = {tried: one_shape(z, method, tried, seed) for tried in ks}
     seen = z[:SILHOUETTE_ROWS]
-    labels = {k: label_rows(seen, shape) for k, shape in shapes.items()}
+    labels = {tried: label_rows(seen, shape) for tried, shape in shapes.items()}
     silhouettes = silhouette_means(seen, labels)
     rows = [
         {
-            "k": k, "silhouette": silhouettes[k], "stability": _stability(z, labels[k], method, k, seed),
-            "inertia": inertia(z, shapes[k]),
+            "k": tried, "silhouette": silhouettes[tried], "inertia": inertia(z, shapes[tried]),
+            "stability": _stability(z, labels[tried], method, tried, seed),
         }
-        for k in ks
+        for tried in ks
     ]  # fmt: skip
     sweep = pd.DataFrame(rows, columns=["k", "silhouette", "stability", "inertia"])
-    best = suggest(sweep)
+    best = suggest(sweep) if k is None else k
     chosen = sweep.set_index("k").loc[best]
     return Fit(shapes[best], sweep, float(chosen["silhouette"]), float(chosen["stability"]))
 
@@ -87,7 +87,9 @@ def suggest(sweep: pd.DataFrame) -> int:
     pool = stable if len(stable) else sweep
     if pool["silhouette"].isna().all():
         return int(pool["k"].iloc[0])
-    good = pool[pool["silhouette"] >= pool["silhouette"].max() - AS_GOOD]
+    best = float(pool["silhouette"].max())
+    least = max(best - AS_GOOD, min(best, NO_STRUCTURE))  # never traded for a split without structure
+    good = pool[pool["silhouette"] >= least]
     return int(good["k"].max()) if len(stable) else int(pool.loc[pool["silhouette"].idxmax(), "k"])
 
 
@@ -109,12 +111,12 @@ def kmeans(z: np.ndarray, k: int, seed: int, starts: int = STARTS) -> np.ndarray
     return np.asarray(centres)
 
 
-def _mixture(z: np.ndarray, k: int, seed: int) -> Shape:
+def _mixture(z: np.ndarray, k: int, seed: int, starts: int = 3) -> Shape:
     from sklearn.mixture import GaussianMixture
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):
-        model = GaussianMixture(k, n_init=3, reg_covar=1e-3, random_state=seed).fit(z)
+        model = GaussianMixture(k, n_init=starts, reg_covar=1e-3, tol=1e-2, random_state=seed).fit(z)
     widths = [np.asarray(cholesky) for cholesky in model.precisions_cholesky_]
     offsets = [
         -2 * float(np.log(max(weight, 1e-12))) - 2 * float(np.log(np.diag(width)).sum())
@@ -122,9 +124,7 @@ def _mixture(z: np.ndarray, k: int, seed: int) -> Shape:
     ]
     parts = zip(model.means_, widths, offsets, strict=True)
     return Shape(
-        tuple(
-            Prototype.of(at, mean, precision=width, offset=offset) for at, (mean, width, offset) in enumerate(parts)
-        )
+        tuple(Prototype.of(at, mean, precision=width, offset=offset) for at, (mean, width, offset) in enumerate(parts))
     )
 
 
@@ -155,9 +155,7 @@ def silhouette_means(z: np.ndarray, labelings: Mapping[int, np.ndarray], chunk: 
         for name, members in groups.items():
             totals[name] += _silhouette_sum(apart @ members, members.sum(axis=0), members[start : start + chunk])
     counted = {name: float(members.sum()) for name, members in groups.items()}
-    return {
-        name: totals[name] / counted[name] if groups[name].shape[1] > 1 else float("nan") for name in labelings
-    }
+    return {name: totals[name] / counted[name] if groups[name].shape[1] > 1 else float("nan") for name in labelings}
 
 
 def _silhouette_sum(sums: np.ndarray, sizes: np.ndarray, mine: np.ndarray) -> float:
@@ -191,7 +189,7 @@ def _stability(z: np.ndarray, labels: np.ndarray, method: Method, k: int, seed: 
             scores.append(0.0)
             continue
         again = (
-            _mixture(rows, k, seed + turn + 1) if method == "mixture"
+            _mixture(rows, k, seed + turn + 1, starts=1) if method == "mixture"
             else Shape.of_centres(kmeans(rows, k, seed + turn + 1, starts=4))
         )  # fmt: skip
         scores.append(float(adjusted_rand_score(base, label_rows(seen, again))))
@@ -204,7 +202,9 @@ def _fit_dense(z: np.ndarray, seed: int, min_size: int) -> Fit:
     shape = _exemplars(rows, labels, seed)
     given = label_rows(rows, shape) if shape.prototypes else labels
     silhouette = silhouette_means(rows[:SILHOUETTE_ROWS], {0: given[:SILHOUETTE_ROWS]})[0]
-    stability = _dense_stability(rows[: 2 * STABILITY_ROWS], min_size, len(rows), seed) if shape.clusters > 1 else np.nan
+    stability = (
+        _dense_stability(rows[: 2 * STABILITY_ROWS], min_size, len(rows), seed) if shape.clusters > 1 else np.nan
+    )
     found = {"k": shape.clusters, "silhouette": silhouette, "stability": stability, "inertia": inertia(z, shape)}
     return Fit(shape, pd.DataFrame([found]), float(silhouette), float(stability), float((given == labels).mean()))
 

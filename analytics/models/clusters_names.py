@@ -30,9 +30,7 @@ SPECIAL: dict[str, Segment] = {
     INCOMPLETE: Segment(
         INCOMPLETE, msg("资料不全"), msg("缺少要用的数值，没有分进任何一群"), msg("补全资料再分"), "none"
     ),
-    UNCLUSTERED: Segment(
-        UNCLUSTERED, msg("没有分群"), msg("客户之间没有明显的界线"), msg("改用 RFM 分层"), "none"
-    ),
+    UNCLUSTERED: Segment(UNCLUSTERED, msg("没有分群"), msg("客户之间没有明显的界线"), msg("改用 RFM 分层"), "none"),
 }
 
 _UNIT_TEXTS: dict[Unit, str] = {"days": "int", "count": "num", "money": "money", "share": "pct", "number": "num"}
@@ -52,7 +50,9 @@ def name_groups(
 ) -> tuple[Segment, ...]:
     """A Segment per group. ``everyone``: the means of all customers, in real units."""
     strongest = [_traits(profile, features) for profile in profiles]
-    names = _unique([[_word(profile, feature) for feature in traits] for profile, traits in zip(profiles, strongest, strict=True)])
+    names = _unique(
+        [[_word(profile, feature) for feature in traits] for profile, traits in zip(profiles, strongest, strict=True)]
+    )
     return tuple(
         Segment(profile.key, name, _meaning(profile, traits, everyone, features), *_action(profile))
         for profile, traits, name in zip(profiles, strongest, names, strict=True)
@@ -115,6 +115,8 @@ def in_units(value: float, unit: Unit) -> Text:
         return Text("{value:int}", (("value", value),))
     if unit in ("number", "count") and abs(value) < 1:
         return Text("{value:.2f}", (("value", value),))
+    if unit == "days":
+        return msg("{days:int} 天", days=value)
     return Text("{value:" + _UNIT_TEXTS[unit] + "}", (("value", value),))
 
 

@@ -53,9 +53,7 @@ class _Condition:
         return found
 
 
-def find_rules(
-    values: np.ndarray, keys: Sequence[str], features: Sequence[Feature], seed: int
-) -> tuple[Rule, ...]:
+def find_rules(values: np.ndarray, keys: Sequence[str], features: Sequence[Feature], seed: int) -> tuple[Rule, ...]:
     """The best rule of each group, then the next best leaves up to three rules; the clearest first.
 
     values  customers × features in real units, NaN where missing
@@ -80,7 +78,9 @@ def find_rules(
         best = found[counts.argmax()]
         hits = int(counts.max())
         text = _worded(conditions, features)
-        rules.append(Rule(str(best), text, hits / int((groups == best).sum()), hits / int(holds.sum()), int(holds.sum())))
+        rules.append(
+            Rule(str(best), text, hits / int((groups == best).sum()), hits / int(holds.sum()), int(holds.sum()))
+        )
     return _best(rules)
 
 
@@ -140,17 +140,17 @@ def _worded(conditions: Sequence[_Condition], features: Sequence[Feature]) -> Te
         over = next((c.cut for c in conditions if c.feature == at and c.above), None)
         upto = next((c.cut for c in conditions if c.feature == at and not c.above), None)
         texts.append(_range(feature, over, upto))
-    return reduce(lambda left, right: msg("{left} 且 {right}", left=left, right=right), texts)
+    return reduce(lambda left, right: msg("{left}，且{right}", left=left, right=right), texts)
 
 
 def _range(feature: Feature, over: float | None, upto: float | None) -> Text:
     low = None if over is None else _exact(over, feature)
     high = None if upto is None else _exact(upto, feature)
     if low is not None and high is not None:
-        return msg("{label} 大于 {low}、不超过 {high}", label=feature.label, low=low, high=high)
+        return msg("{label}大于 {low}、不超过 {high}", label=feature.label, low=low, high=high)
     if low is not None:
-        return msg("{label} 大于 {low}", label=feature.label, low=low)
-    return msg("{label} 不超过 {high}", label=feature.label, high=high)
+        return msg("{label}大于 {low}", label=feature.label, low=low)
+    return msg("{label}不超过 {high}", label=feature.label, high=high)
 
 
 def _exact(value: float, feature: Feature) -> Text | str:
@@ -158,4 +158,6 @@ def _exact(value: float, feature: Feature) -> Text | str:
     if feature.unit == "share":
         return in_units(value, "share")
     text = f"{value:,.4f}".rstrip("0").rstrip(".")
+    if feature.unit == "days":
+        return msg("{days} 天", days=text)
     return f"¥{text}" if feature.unit == "money" else text

@@ -92,7 +92,9 @@ def load(text: str) -> SavedModel:
 
 def _unreadable() -> ParamError:
     return ParamError(
-        "param.model", msg("这不是聚类模型文件，或者文件坏了。"), msg("用“保存模型”下载的 .json 文件，不要改里面的内容。")
+        "param.model",
+        msg("这不是聚类模型文件，或者文件坏了。"),
+        msg("用“保存模型”下载的 .json 文件，不要改里面的内容。"),
     )
 
 

@@ -114,12 +114,12 @@ def assign(table: ibis.Table, columns: Sequence[str], shape: Shape) -> ibis.Tabl
 
     columns  of the prepared measures in the order of the centres
     """
-    scores = {
-        _SCORE.format(at=at): _score(table, columns, prototype) for at, prototype in enumerate(shape.prototypes)
-    }
+    scores = {_SCORE.format(at=at): _score(table, columns, prototype) for at, prototype in enumerate(shape.prototypes)}
     scored = table.mutate(**scores)
     names = list(scores)
-    nearest = scored.mutate(_least=ibis.least(*(scored[name] for name in names)) if len(names) > 1 else scored[names[0]])
+    nearest = scored.mutate(
+        _least=ibis.least(*(scored[name] for name in names)) if len(names) > 1 else scored[names[0]]
+    )
     owner = ibis.cases(
         *(
             (nearest[name] == nearest["_least"], _owned(nearest["_least"], prototype))
@@ -141,9 +141,7 @@ def _owned(least: ibis.Value, prototype: Prototype) -> ibis.Value:
 def _score(table: ibis.Table, columns: Sequence[str], prototype: Prototype) -> ibis.Value:
     away = [table[name] - centre for name, centre in zip(columns, prototype.centre, strict=True)]
     if prototype.precision is not None:
-        away = [
-            _sum([away[row] * prototype.precision[row][at] for row in range(at + 1)]) for at in range(len(columns))
-        ]
+        away = [_sum([away[row] * prototype.precision[row][at] for row in range(at + 1)]) for at in range(len(columns))]
     return _sum([part * part for part in away]) + prototype.offset
 
 
