@@ -27,8 +27,8 @@ class Model:
 
     tables  the kinds of table that it can run on, the usual one first
     sample  the file in sample_data/ that shows the model at work
-    saves   what it learnt can be kept and used again: its module has ``save(result) -> str``, its Params ``model``, that
-            text
+    saves   what it learnt can be kept and used again: its module has ``save(result) -> str``, its Params that text as
+            ``model``
     """
 
     key: str

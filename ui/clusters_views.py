@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -76,7 +77,9 @@ def profile(answer: Result) -> None:
 
 def segment_table(data: Dataset, answer: Result) -> None:
     """Every group with its size, its means and what to do."""
-    result.segment_table(answer)
+    means = {feature.key for feature in answer.features} - {"monetary"}  # those stand in the profile
+    kept = tuple(column for column in answer.segment_columns if column.name not in means)
+    result.segment_table(replace(answer, segment_columns=kept))
     st.caption(
         t("占比的分母是分了群的客户和他们的净消费。") if data.kind == "lines" else t("占比的分母是分了群的客户。")
     )
@@ -149,7 +152,8 @@ def sweep(answer: Result) -> None:
     """The numbers of groups that were tried."""
     st.caption(
         t(
-            "轮廓系数：每位客户离自己群比离别的群近多少，1 最好。稳定性：换一批客户重新分，和原来一致多少，1 最好。虚线是及格线。"
+            "轮廓系数：每位客户离自己群比离别的群近多少，1 最好。"
+            "稳定性：换一批客户重新分，和原来一致多少，1 最好。虚线是及格线。"
         )
     )
     result.chart(

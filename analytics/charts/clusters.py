@@ -78,11 +78,12 @@ def group_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
         )
         figure.add_trace(bars, 1, column)
         low, high = min(0.0, *values), max(1e-9, *values)
-        figure.update_xaxes(range=[low * 1.4, high * 1.6], row=1, col=column)
+        figure.update_xaxes(range=[low * 2, high * 2.1], row=1, col=column)
     finish(figure, height=60 + 44 * len(table), dark=dark, top=30)
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True, ticksuffix=" ")
     figure.update_layout(bargap=0.35)
+    figure.update_annotations(font={"size": 13, "color": font_colour(dark=dark)})
     return figure
 
 
@@ -110,11 +111,11 @@ def _group_hover(result: Result, row: dict[Hashable, Any], lang: Lang) -> str:
     lines = [msg("<b>{name}</b>", name=segment.name), msg("客户 {n:int} 位", n=row["customers"])]
     if "revenue" in row:
         lines.append(msg("净消费 {money:money}，人均 {each:money}", money=row["revenue"], each=row["monetary"]))
-    for feature in result.features:
-        if not math.isnan(float(row[feature.key])):
-            lines.append(
-                msg("{label}：{mean}", label=feature.label, mean=in_units(float(row[feature.key]), feature.unit))
-            )
+    lines += [
+        msg("{label}：{mean}", label=feature.label, mean=in_units(float(row[feature.key]), feature.unit))
+        for feature in result.features
+        if not math.isnan(float(row[feature.key]))
+    ]
     return "<br>".join(word(line, lang) for line in lines)
 
 
@@ -152,8 +153,10 @@ def profile_map(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
         )
     )
     finish(figure, height=90 + 46 * len(keys), dark=dark)
-    figure.update_xaxes(type="category", showgrid=False, fixedrange=True, side="top", tickangle=0)
-    figure.update_yaxes(type="category", showgrid=False, fixedrange=True, autorange="reversed", ticksuffix=" ")
+    figure.update_xaxes(type="category", showgrid=False, fixedrange=True, side="top", tickangle=0, ticks="")
+    figure.update_yaxes(
+        type="category", showgrid=False, fixedrange=True, autorange="reversed", ticksuffix=" ", ticks=""
+    )
     return figure
 
 
@@ -215,6 +218,8 @@ def customer_map(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure
     )  # fmt: skip
     figure.update_xaxes(title_text=word(_direction(result, result.saved.plane.x, x), lang), showticklabels=False)
     figure.update_yaxes(title_text=word(_direction(result, result.saved.plane.y, y), lang), showticklabels=False)
+    figure.update_xaxes(title_font_size=13)
+    figure.update_yaxes(title_font_size=13)
     return figure
 
 
@@ -274,7 +279,7 @@ def sweep(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
         figure.add_vrect(x0=k - 0.3, x1=k + 0.3, fillcolor=grid_colour(dark=dark), line_width=0, layer="below")
     finish(figure, height=300, dark=dark)
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.12, "x": 0})
-    figure.update_xaxes(title_text=word(msg("群数"), lang), dtick=1, showgrid=False)
+    figure.update_xaxes(title={"text": word(msg("群数"), lang), "font": {"size": 13}}, dtick=1, showgrid=False)
     figure.update_yaxes(range=[min(0.0, float(frame["silhouette"].min())) - 0.05, 1.12], dtick=0.25)
     return figure
 

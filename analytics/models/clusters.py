@@ -20,7 +20,7 @@ import pandas as pd
 
 from analytics.dataset import Dataset
 from analytics.errors import ParamError
-from analytics.i18n import Text, msg
+from analytics.i18n import msg
 from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment
 from analytics.models.clusters_assign import assigned
 from analytics.models.clusters_drift import Drift, measure

@@ -77,7 +77,7 @@ def _features(model: SavedModel, found: Grouped) -> pd.DataFrame:
     for at, step in enumerate(model.steps):
         value = table[step.key].cast("float64")
         told[f"mean{at}"] = value.mean()
-        told[f"outside{at}"] = ((value < step.trained_low) | (value > step.trained_high)).fill_null(False).mean()  # noqa: FBT003
+        told[f"outside{at}"] = ((value < step.trained_low) | (value > step.trained_high)).fill_null(False).mean()
     facts = table.aggregate(**told).execute().iloc[0]
     return pd.DataFrame(
         {

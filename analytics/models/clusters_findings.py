@@ -52,10 +52,10 @@ MISSING: dict[MissingRule, Text] = {
 def find(data: Dataset, result: Result, found: Grouped) -> tuple[Finding, ...]:
     """The facts worth a sentence, in the order in which a reader needs them."""
     if not result.shown:
-        return (*_no_structure(found), *_no_net_spend(result), *_dropped(found))
+        return (*_no_structure(data, found), *_no_net_spend(result), *_dropped(found))
     grouped = result.segments[result.segments["segment"].isin([s.key for s in result.named[: found.clusters]])]
     facts = [
-        *_overview(result, found, grouped),
+        *_overview(found, grouped),
         *_drift(data, result),
         *(_by_money(result, grouped) if data.kind == "lines" else _by_size(result, grouped)),
         *_leaving(result, grouped),
@@ -68,7 +68,7 @@ def find(data: Dataset, result: Result, found: Grouped) -> tuple[Finding, ...]:
     return tuple(facts)
 
 
-def _no_structure(found: Grouped) -> list[Finding]:
+def _no_structure(data: Dataset, found: Grouped) -> list[Finding]:
     if found.fit is None:
         return [Finding("no_structure", msg("这些特征上所有客户都一样，分不出群。建议用 RFM 分层。"), "warn")]
     fit = found.fit
@@ -88,11 +88,14 @@ def _no_structure(found: Grouped) -> list[Finding]:
             stability=fit.stability,
             limit=STABLE,
         )
+    if data.kind != "lines":
+        hint = msg("RFM 要用订单表。这里可以换几个特征再试；一定要看的话，打开“没有结构也照分”。")
+        return [Finding("no_structure", text, "warn"), Finding("what_now", hint)]
     hint = msg("也可以换几个特征再试；一定要看的话，打开“没有结构也照分”。")
     return [Finding("no_structure", text, "warn"), Finding("what_now", hint)]
 
 
-def _overview(result: Result, found: Grouped, grouped: pd.DataFrame) -> list[Finding]:
+def _overview(found: Grouped, grouped: pd.DataFrame) -> list[Finding]:
     model = found.model
     if model is None:
         return []
@@ -358,7 +361,10 @@ def _tell_fit(params: Params, found: Grouped) -> list[MethodLine]:
     if params.method != "hdbscan":
         chosen = (
             msg("{k:int}（自己定的）", k=params.k) if params.k
-            else msg("从 {low:int} 到 {high:int} 里选：稳定的里面轮廓系数最高；相差 0.02 以内取群数多的", low=params.k_min, high=params.k_max)
+            else msg(
+                "从 {low:int} 到 {high:int} 里选：稳定的里面轮廓系数最高；相差 0.02 以内取群数多的",
+                low=params.k_min, high=params.k_max,
+            )
         )  # fmt: skip
         lines.append(MethodLine(msg("群数"), chosen))
     elif found.fit is not None and found.fit.agreement is not None:
@@ -378,7 +384,8 @@ def _tell_fit(params: Params, found: Grouped) -> list[MethodLine]:
         MethodLine(
             msg("怎么算有结构"),
             msg(
-                "轮廓系数（最多 {rows:int} 位客户）不低于 {silhouette:.2f}，且 {times:int} 次重抽样的调整兰德指数平均不低于 {stable:.1f}",
+                "轮廓系数（最多 {rows:int} 位客户）不低于 {silhouette:.2f}，"
+                "且 {times:int} 次重抽样的调整兰德指数平均不低于 {stable:.1f}",
                 rows=SILHOUETTE_ROWS, silhouette=NO_STRUCTURE, times=BOOTSTRAPS, stable=STABLE,
             ),
         ),

@@ -6,6 +6,7 @@ traits make a name, the strongest first; where two groups would share one, more 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -100,7 +101,8 @@ def _meaning(
         [
             msg(
                 "{label} {mean}（全体 {all}）", label=feature.label,
-                mean=in_units(profile.mean[feature.key], feature.unit), all=in_units(everyone[feature.key], feature.unit),
+                mean=in_units(profile.mean[feature.key], feature.unit),
+                all=in_units(everyone[feature.key], feature.unit),
             )
             for feature in told
         ]
@@ -109,7 +111,7 @@ def _meaning(
 
 def in_units(value: float, unit: Unit) -> Text:
     """A value of a feature as people read it."""
-    if value != value:  # nothing to average
+    if math.isnan(value):  # nothing to average
         return msg("—")
     if unit in ("number", "count") and abs(value) >= 1000:
         return Text("{value:int}", (("value", value),))
@@ -126,15 +128,13 @@ def _action(profile: Profile) -> tuple[Text, str]:
     if "recency_days" not in z:
         return msg("先看画像和规则，再定怎么联系"), "none"
     worth = max((z[key] for key in ("frequency", "monetary", "basket_value") if key in z), default=0.0)
-    away = z["recency_days"]
-    if away > TRAIT and worth > TRAIT:
-        return msg("花过不少但很久没来：专人回访，发专属召回券"), "win_back"
-    if away > TRAIT:
-        return msg("低成本触达：短信或推送热销榜，不值得打电话"), "low"
-    if z.get("frequency", 0.0) > TRAIT:
-        return msg("老主顾：会员权益、新品先给，不必打折"), "value"
-    if z.get("basket_value", 0.0) > TRAIT:
-        return msg("肯花钱但来得少：推荐配套商品，促下一单"), "grow"
-    if z.get("basket_value", 0.0) < -TRAIT:
-        return msg("单子小：凑单满减、组合装，把客单价提上去"), "grow"
-    return msg("常规维护：新品和活动照常推送"), "grow"
+    often, basket = z.get("frequency", 0.0), z.get("basket_value", 0.0)
+    away = z["recency_days"] > TRAIT
+    return next(rule for holds, rule in (
+        (away and worth > TRAIT, (msg("花过不少但很久没来：专人回访，发专属召回券"), "win_back")),
+        (away, (msg("低成本触达：短信或推送热销榜，不值得打电话"), "low")),
+        (often > TRAIT, (msg("老主顾：会员权益、新品先给，不必打折"), "value")),
+        (basket > TRAIT, (msg("肯花钱但来得少：推荐配套商品，促下一单"), "grow")),
+        (basket < -TRAIT, (msg("单子小：凑单满减、组合装，把客单价提上去"), "grow")),
+        (True, (msg("常规维护：新品和活动照常推送"), "grow")),
+    ) if holds)  # fmt: skip

@@ -30,7 +30,7 @@ def numbered_key(label: int) -> str:
 
 
 def place(table: ibis.Table, model: SavedModel, *, named: bool = True) -> ibis.Table:
-    """Add segment, typicality, map_x, map_y; without ``named`` also keep the prepared measures ``_z0`` …
+    """Add segment, typicality, map_x and map_y; without ``named`` also keep the prepared measures (_z0, _z1, …).
 
     table  of clusters_features.feature_table, with the model's features
     """

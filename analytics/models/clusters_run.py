@@ -102,7 +102,7 @@ def grouped(data: Dataset, params: Params) -> Grouped:
     if len(z) < FEWEST:
         raise _too_few(len(z))
     ks = _ks(z, params)
-    found = fit(z, params.method, ks, params.seed, _min_size(params, len(z)), params.k) if ks else None
+    found = fit(z, params.method, ks, seed=params.seed, min_size=_min_size(params, len(z)), k=params.k) if ks else None
     start = _Start(data, params, table, features, preparation, period, offered.passed_over, len(z), everyone)
     if found is None or found.shape.clusters < 2 or not (found.found or params.show_weak):
         return _without_groups(start, found)
@@ -156,13 +156,13 @@ def _min_size(params: Params, rows: int) -> int:
 def _with_groups(start: _Start, found: Fit, rows: pd.DataFrame, z: np.ndarray) -> Grouped:
     data, params, features = start.data, start.params, start.features
     plane = principal_plane(z)
-    draft = _saved(start, found, found.shape, plane, (), _nothing(features))
+    draft = _saved(start, found, found.shape, plane=plane, named=(), counts=_nothing(features))
     counts = count_groups(place(start.table, draft, named=False), features, money=data.kind == "lines")
     order = counts.order()
     shape = found.shape.renumbered(order)
     counts = counts.renumbered(order)
     named = name_groups(counts.profiles(features), counts.everyone(features), features)
-    model = _saved(start, found, shape, plane, named, counts)
+    model = _saved(start, found, shape, plane=plane, named=named, counts=counts)
     labels = label_rows(z, shape)
     keys = [numbered_key(int(label)) for label in labels]
     return Grouped(
@@ -221,7 +221,7 @@ def specials(kind: str) -> tuple[Segment, ...]:
 
 
 def _saved(
-    start: _Start, found: Fit, shape: Shape, plane: Plane, named: tuple[Segment, ...], counts: Counts
+    start: _Start, found: Fit, shape: Shape, *, plane: Plane, named: tuple[Segment, ...], counts: Counts
 ) -> SavedModel:
     facts = start.data.facts
     return SavedModel(

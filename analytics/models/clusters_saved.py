@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import string
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from analytics.models.clusters_shape import Prototype, Shape
 
 FORMAT, VERSION = "zhike.clusters", 1
 _MOST_BYTES = 2_000_000
+_FORMATS = ("", "int", "num", "pct", "money", "money2", "date", ".2f")
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def load(text: str) -> SavedModel:
         if stored.pop("format") != FORMAT or stored.pop("version") != VERSION:
             raise _unreadable()
         model = _model(stored)
-        if not _fits(model):
+        if not _fits(model) or not all(map(_harmless, _texts(model))):
             raise _unreadable()
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         raise _unreadable() from None
@@ -126,11 +128,13 @@ def _fits(model: SavedModel) -> bool:
     d = len(model.steps)
     numbers = [value for step in model.steps for value in (step.low, step.high, step.centre, step.spread)]
     numbers += [value for prototype in model.shape.prototypes for value in prototype.centre]
+    logs_fit = all(isinstance(step.log, bool) and (step.low >= 0 or not step.log) for step in model.steps)
     return (
         d > 0
         and len(model.features) == d
         and [step.key for step in model.steps] == [feature.key for feature in model.features]
-        and all(isinstance(step.log, bool) and step.spread != 0 and step.low >= (0 if step.log else -math.inf) for step in model.steps)
+        and logs_fit
+        and all(step.spread != 0 for step in model.steps)
         and all(
             len(p.centre) == d and 0 <= p.cluster < len(model.segments)
             and (p.precision is None or [len(row) for row in p.precision] == [d] * d)
@@ -144,6 +148,18 @@ def _fits(model: SavedModel) -> bool:
         and isinstance(model.window_days, int) and model.window_days >= 0
         and model.kind in ("lines", "customers")
     )  # fmt: skip
+
+
+def _texts(model: SavedModel) -> list[Text]:
+    words = [text for f in model.features for text in (f.label, f.high, f.low)]
+    return words + [text for s in model.segments for text in (s.name, s.meaning, s.action)]
+
+
+def _harmless(text: Text) -> bool:
+    """Whether a text from a file has only the formats that ours have: "{x:999999999}" would fill the memory."""
+    specs = [spec for _, name, spec, _ in string.Formatter().parse(text.template) if name is not None]
+    held = [value for _, value in text.values if isinstance(value, Text)]
+    return all(spec in _FORMATS for spec in specs) and all(map(_harmless, held))
 
 
 def _numbers(values: Any) -> tuple[float, ...]:
