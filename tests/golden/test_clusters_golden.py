@@ -1,4 +1,4 @@
-"""Clustering against answers from outside: generated groups are found again, counted measures, scikit-learn's figures."""
+"""Clustering against answers from outside: generated groups, measures counted by hand, scikit-learn's figures."""
 
 from __future__ import annotations
 
