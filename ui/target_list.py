@@ -32,7 +32,7 @@ from analytics.export.lists import (
 from analytics.export.method_sheet import list_method
 from analytics.export.roster import Roster
 from analytics.models.base import Answer, ListColumn, MethodLine
-from ui import cached, session
+from ui import cached, groups, session
 from ui.i18n import lang, t
 from ui.look import choose_placeholder
 from ui.notice import show_error
@@ -62,7 +62,7 @@ class ListSource:
     @cached_property
     def roster(self) -> Roster:
         """Who can be on the list."""
-        roster = Roster.of(self.data, self.answer)
+        roster = Roster.of(self.data, self.answer, groups.saved(self.data))
         return replace(roster, customers=self.narrowed(roster.customers))
 
     def narrowed(self, customers: ibis.Table) -> ibis.Table:
@@ -100,11 +100,12 @@ def target_list(source: ListSource) -> ListSpec | None:
     with left:
         segments = _ask_segments(source, start)
         filters = _ask_filters(source, columns, start)
+        within, without = groups.ask(source.model_key, source.roster.groups, start.within, start.without)
     with right:
         chosen = _ask_columns(source, columns, start)
         control, seed, campaign = _ask_campaign(source, start)
     try:
-        spec = ListSpec(segments, filters, chosen, control, seed, campaign)
+        spec = ListSpec(segments, filters, chosen, control, seed, campaign, within, without)
         table = build_list(source.roster, spec)
         rows = count(table)
     except AnalyticsError as error:
@@ -245,11 +246,13 @@ def _ask_campaign(source: ListSource, start: ListSpec) -> tuple[float, int, str]
 
 def _show(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int) -> None:
     shown = present(preview(table, _PREVIEW_ROWS), source.roster, lang())
-    caption, xlsx, csv = st.columns([4, 2, 2], vertical_alignment="center")
+    caption, group, xlsx, csv = st.columns([3, 2, 3, 2], vertical_alignment="center")
     text = _how_many(source, rows)
     if rows > _PREVIEW_ROWS:
         text += t("，下面显示前 {shown:int} 行", shown=_PREVIEW_ROWS)
     caption.markdown(f"**{text}**")
+    with group:
+        groups.save_button(source.model_key, model(source.model_key).title, source.roster, spec)
     name = t("{model}名单", model=model(source.model_key).title)
     for place, label, ending, mime in (
         (xlsx, t("下载 Excel（名单+口径）"), "xlsx", _XLSX),
