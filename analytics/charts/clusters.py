@@ -25,7 +25,7 @@ from analytics.charts.theme import (
     grid_colour,
     scale,
 )
-from analytics.i18n import Lang, Text, format_count, format_money, msg, word
+from analytics.i18n import Lang, Text, format_count, format_money, join, msg, word
 from analytics.models.clusters_drift import NEWCOMER
 from analytics.models.clusters_fit import NO_STRUCTURE, STABLE
 from analytics.models.clusters_names import in_units
@@ -78,7 +78,7 @@ def group_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
         )
         figure.add_trace(bars, 1, column)
         low, high = min(0.0, *values), max(1e-9, *values)
-        figure.update_xaxes(range=[low * 2, high * 2.1], row=1, col=column)
+        figure.update_xaxes(range=[low * 1.6, high * 1.75], row=1, col=column)
     finish(figure, height=60 + 44 * len(table), dark=dark, top=30)
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True, ticksuffix=" ")
@@ -88,7 +88,8 @@ def group_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
 
 
 def _bar_text(amount: str, share: float) -> str:
-    return amount if math.isnan(share) else f"{amount} · {share:.1%}"
+    """Over two lines: side by side they would not fit a phone."""
+    return amount if math.isnan(share) else f"{amount}<br>{share:.1%}"
 
 
 def _names(result: Result, keys: list[str]) -> list[Text]:
@@ -215,6 +216,9 @@ def customer_map(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure
         dragmode="lasso", showlegend=True,
         legend={"orientation": "h", "y": -0.12, "x": 0, "yanchor": "top", "itemsizing": "constant"},
         newselection={"line": {"color": ACCENT, "width": 2}},
+        modebar={
+            "bgcolor": "rgba(0,0,0,0)", "color": faded(font_colour(dark=dark), 0.5), "activecolor": font_colour(dark=dark)
+        },
     )  # fmt: skip
     figure.update_xaxes(title_text=word(_direction(result, result.saved.plane.x, x), lang), showticklabels=False)
     figure.update_yaxes(title_text=word(_direction(result, result.saved.plane.y, y), lang), showticklabels=False)
@@ -235,8 +239,7 @@ def _direction(result: Result, axis: tuple[float, ...], share: float) -> Text:
         else msg("{label}少", label=result.features[at].label)
         for at in strong or order[:1]
     ]  # fmt: skip
-    told = parts[0] if len(parts) == 1 else msg("{a}、{b}", a=parts[0], b=parts[1])
-    return msg("→ {told}（看到 {share:pct} 的差别）", told=told, share=share)
+    return msg("→ {told}<br>（看到 {share:pct} 的差别）", told=join(parts), share=share)
 
 
 def _point_hover(result: Result, name: Text, row: dict[Hashable, Any], lang: Lang) -> str:
