@@ -73,6 +73,14 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
+        key="lifecycle",
+        title=msg("客户生命周期"),
+        question=msg("谁是新客、谁还活跃、谁正在走远，该先联系谁？"),
+        icon=":material/autorenew:",
+        tables=("lines", "events"),
+        sample="订单明细.xlsx",
+    ),
+    Model(
         key="clusters",
         title=msg("客户聚类"),
         question=msg("客户自己会分成哪几群，每群什么样，谁在哪一群？"),

@@ -46,17 +46,25 @@ class Weights:
     m: float = 1
 
 
+def marked_orders(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.Table:
+    """The orders before ``as_of`` with paid (1 or 0: whether it counts as an order) and value (what it counts for).
+
+    Policies: net: refunds are taken off, an order wholly refunded does not count; drop: an order with any refund
+    is left out; keep: refunds are ignored.
+    """
+    orders = data.orders.filter(data.orders.ordered_at < ibis.literal(dt.datetime.combine(as_of, dt.time())))
+    valued = valued_orders(orders, policy)
+    return valued.mutate(paid=valued.paid.cast("int64"))
+
+
 def customer_base(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.Table:
     """One row per customer with an order before ``as_of``, at the start of that day.
 
     customer_id · frequency (paid orders) · monetary · refund · first_order_at · last_order_at · recency_days.
-    Policies: net: refunds are taken off, an order wholly refunded does not count; drop: an order with any refund
-    is left out; keep: refunds are ignored. Recency is from the last paid order; null where there is none.
+    Recency is from the last paid order; null where there is none.
     """
-    orders = data.orders.filter(data.orders.ordered_at < ibis.literal(dt.datetime.combine(as_of, dt.time())))
-    valued = valued_orders(orders, policy)
-    paid_at = ibis.ifelse(valued.paid, valued.ordered_at, ibis.null("timestamp"))
-    marked = valued.mutate(paid=valued.paid.cast("int64"), paid_at=paid_at)
+    orders = marked_orders(data, as_of, policy)
+    marked = orders.mutate(paid_at=ibis.ifelse(orders.paid == 1, orders.ordered_at, ibis.null("timestamp")))
     base = marked.group_by("customer_id").agg(
         frequency=marked.paid.sum(),
         monetary=marked.value.sum().cast("decimal(38,4)"),
@@ -70,7 +78,7 @@ def customer_base(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.T
 def valued_orders(orders: ibis.Table, policy: RefundPolicy) -> ibis.Table:
     """Orders with ``paid`` (whether it counts as a purchase) and ``value`` (what it counts for) under a policy.
 
-    The policies are those of ``customer_base``. Order lines have the same three amounts and can be given too.
+    The policies are those of ``marked_orders``. Order lines have the same three amounts and can be given too.
     """
     if policy == "net":
         paid, value = orders.amount > 0, orders.amount
@@ -147,7 +155,7 @@ def add_scores(base: ibis.Table, cuts: Cuts, weights: Weights, *, by_mean: bool)
         r=ibis.ifelse(inside, on_scale.r, ibis.null("int64")),
         f=ibis.ifelse(inside, on_scale.f, ibis.null("int64")),
         m=ibis.ifelse(inside, on_scale.m, ibis.null("int64")),
-        score=ibis.ifelse(inside, _two_places(score), ibis.null("float64")),
+        score=ibis.ifelse(inside, two_places(score), ibis.null("float64")),
         segment=ibis.ifelse(inside, segment, ibis.literal(NO_NET_SPEND)),
     ).drop("in_score", "r_scale", "f_scale", "m_scale")
 
@@ -158,7 +166,7 @@ def _points_above(value: Any, points: tuple[float, ...], *, or_equal: bool = Fal
     return reduce(lambda total, above: total + above.cast("int64"), numbers, ibis.literal(0).cast("int64"))
 
 
-def _two_places(score: Any) -> Any:
+def two_places(score: Any) -> Any:
     """Half up, as people round: engines disagree on 2.675, whose float lies just below."""
     return (score * 100 + 0.5 + 1e-9).floor().cast("float64") / 100
 
