@@ -27,6 +27,8 @@ class Model:
 
     tables  the kinds of table that it can run on, the usual one first
     sample  the file in sample_data/ that shows the model at work
+    saves   what it learnt can be kept and used again: its module has ``save(result) -> str``, its Params that text as
+            ``model``
     """
 
     key: str
@@ -35,6 +37,7 @@ class Model:
     icon: str
     tables: tuple[Kind, ...]
     sample: str
+    saves: bool = False
 
     @property
     def module(self) -> ModuleType:
@@ -100,6 +103,15 @@ MODELS: tuple[Model, ...] = (
         icon=":material/shopping_basket:",
         tables=("lines",),
         sample="订单明细.xlsx",
+    ),
+    Model(
+        key="clusters",
+        title=msg("客户聚类"),
+        question=msg("客户自己会分成哪几群，每群什么样，谁在哪一群？"),
+        icon=":material/bubble_chart:",
+        tables=("lines", "customers"),
+        sample="订单明细.xlsx",
+        saves=True,
     ),
 )
 

@@ -233,6 +233,13 @@ def _listed(ran: Ran, listing: Listing, lang: Lang, folder: Path) -> Ran:
     return replace(ran, listed=listed, out=listing.out)
 
 
+def save_model(ran: Ran, path: Path) -> None:
+    """--save-model: what the model learnt, as a file. Raises FileError (file.cannot_write), ParamError without one."""
+    text: str = ran.model.module.save(ran.result)
+    with opened(path) as file:
+        file.write(text.encode("utf-8"))
+
+
 def _groups(listing: Listing, engine: Engine, folder: Path) -> list[Group]:
     """The files of --within and --without as groups under the names that were typed."""
     found = []
