@@ -69,6 +69,14 @@ MODELS: tuple[Model, ...] = (
         tables=("lines",),
         sample="订单明细.xlsx",
     ),
+    Model(
+        key="funnel",
+        title=msg("转化漏斗"),
+        question=msg("人在哪一步流失，损失多少，该找谁回来？"),
+        icon=":material/filter_alt:",
+        tables=("events", "lines"),
+        sample="行为日志.csv",
+    ),
 )
 
 
