@@ -22,7 +22,7 @@ from typing import Any
 import ibis
 
 from analytics.errors import ParamError
-from analytics.i18n import Text, msg, verbatim
+from analytics.i18n import Text, either, msg, verbatim
 
 MOST_STEPS = 20
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -66,8 +66,7 @@ class Step:
             msg("{event}（{conditions}）", event=part, conditions=_tell(event)) if event.conditions else part
             for part, event in zip(parts, self.events, strict=True)
         ]
-        joined = reduce(lambda left, right: msg("{left} 或 {right}", left=left, right=right), told)
-        return joined
+        return either(told)
 
 
 @dataclass(frozen=True)
