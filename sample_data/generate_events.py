@@ -51,7 +51,9 @@ class Log:
         self.sessions += 1
         return f"s{self.sessions:06d}"
 
-    def add(self, who: tuple[str, str, str, str], what: str, at: dt.datetime, product: str, order: str = "", paid: float = 0) -> None:
+    def add(
+        self, who: tuple[str, str, str, str], what: str, at: dt.datetime, product: str, order: str = "", paid: float = 0
+    ) -> None:
         """One event of (user, session, channel, device)."""
         user, session, channel, device = who
         self.rows.append((user, session, what, at, channel, device, product, order, f"{paid:.2f}" if paid else ""))
@@ -156,7 +158,11 @@ def events(seed: int = SEED) -> list[Row]:
     last = dt.datetime.combine(END, dt.time(23, 59, 59))
     rows = sorted((row for row in log.rows if row[3] <= last), key=lambda row: (row[3], row[1], row[2]))
     for at in rng.choice(len(rows), WRONG_CLOCKS, replace=False):
-        wrong = dt.datetime(1970, 1, 1, 8, 0, int(rng.integers(60))) if rng.random() < 0.5 else rows[at][3].replace(year=2037)
+        wrong = (
+            dt.datetime(1970, 1, 1, 8, 0, int(rng.integers(60)))
+            if rng.random() < 0.5
+            else rows[at][3].replace(year=2037)
+        )
         rows[at] = (*rows[at][:3], wrong, *rows[at][4:])
     return rows
 
@@ -167,7 +173,9 @@ def main(folder: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         for row in events():
-            writer.writerow([cell.strftime("%Y-%m-%d %H:%M:%S") if isinstance(cell, dt.datetime) else cell for cell in row])
+            writer.writerow(
+                [cell.strftime("%Y-%m-%d %H:%M:%S") if isinstance(cell, dt.datetime) else cell for cell in row]
+            )
 
 
 if __name__ == "__main__":

@@ -68,7 +68,9 @@ def with_plausible_times(rows: ibis.Table, reasons: str) -> tuple[ibis.Table, li
         return rows, []
     start = dt.datetime.combine(span[0], dt.time())
     end = dt.datetime.combine(span[1] + dt.timedelta(days=1), dt.time())
-    odd: Any = rows[reasons].isnull() & ((rows.occurred_at < ibis.literal(start)) | (rows.occurred_at >= ibis.literal(end)))
+    odd: Any = rows[reasons].isnull() & (
+        (rows.occurred_at < ibis.literal(start)) | (rows.occurred_at >= ibis.literal(end))
+    )
     text = msg(
         "{n:int} 个行为的时间离其他记录太远（最早 {first:date}，最晚 {last:date}），没有用上；"
         "其余都在 {start:date} 至 {end:date}。",

@@ -100,9 +100,7 @@ class Params:
                 msg("填大于 0、不超过 {most:int} 天的数；半天写 0.5，一小时写 0.0417。", most=MOST_DAYS),
             )
         if self.entry_from and self.entry_to and self.entry_from > self.entry_to:
-            raise ParamError(
-                "param.entry_to", msg("进入日期的开始晚于结束。"), msg("把两个日期换过来，或清空一个。")
-            )
+            raise ParamError("param.entry_to", msg("进入日期的开始晚于结束。"), msg("把两个日期换过来，或清空一个。"))
         if self.steps:
             self._check_steps()
         for text in self.exclusions:

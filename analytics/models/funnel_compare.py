@@ -16,7 +16,7 @@ from analytics.models.base import Finding
 from analytics.models.funnel import Result, events_before, make_spec
 from analytics.models.funnel_look import attributed, properties
 from analytics.models.funnel_match import UNIT
-from analytics.models.funnel_outcome import step_table
+from analytics.models.funnel_outcome import step_table, window_over
 from analytics.models.funnel_steps import parse_step
 from analytics.models.funnel_units import match
 from analytics.models.statistics import benjamini_hochberg, newcombe, odds_ratio, wilson
@@ -61,16 +61,16 @@ def compare_groups(
     values = attributed(data, result, column, "first")
     outcome = result.outcome.join(values, result.outcome[UNIT] == values.value_unit)
     spec = make_spec(data, result.params)
-    tables = [step_table(outcome.filter(outcome["value"].isin(list(group))), spec, result.params.steps) for group in (a, b)]
+    tables = [
+        step_table(outcome.filter(outcome["value"].isin(list(group))), spec, result.params.steps) for group in (a, b)
+    ]
     return _compare(result, tables, names)
 
 
 def _compare(result: Result, tables: Sequence[pd.DataFrame], names: tuple[Text, ...]) -> Comparison:
     first, second = tables
     if not (int(first["units"].iloc[0]) and int(second["units"].iloc[0])):
-        raise DataError(
-            "data.nobody_to_compare", msg("有一边没有人进入，比不了。"), msg("换一段日期，或换一组。")
-        )
+        raise DataError("data.nobody_to_compare", msg("有一边没有人进入，比不了。"), msg("换一段日期，或换一组。"))
     rows = []
     n1, n2 = int(first["units"].iloc[0]), int(second["units"].iloc[0])
     for at in range(len(first)):
@@ -90,7 +90,9 @@ def _compare(result: Result, tables: Sequence[pd.DataFrame], names: tuple[Text, 
     return Comparison(steps, pending, _tell(result, steps, names, pending))
 
 
-def _tell(result: Result, steps: pd.DataFrame, names: tuple[Text, ...], pending: tuple[int, int]) -> tuple[Finding, ...]:
+def _tell(
+    result: Result, steps: pd.DataFrame, names: tuple[Text, ...], pending: tuple[int, int]
+) -> tuple[Finding, ...]:
     last = steps.iloc[-1]
     values = {
         "a": names[0], "b": names[1], "rate_a": last["a_rate"], "rate_b": last["b_rate"],
@@ -128,7 +130,8 @@ def odds(data: Dataset, result: Result) -> pd.DataFrame:
     q is p after Benjamini and Hochberg over all rows; sorted by q. It says what goes together, not what causes what.
     """
     outcome, full = result.outcome, int((~result.steps["optional"]).sum())
-    settled = outcome.filter(~outcome.pending).mutate(through=outcome.depth == full)
+    over = window_over(outcome, make_spec(data, result.params))
+    settled = outcome.filter(over).mutate(through=outcome.depth == full)
     row = settled.agg(n=settled.count(), x=settled.through.sum()).execute().iloc[0]
     n, x = int(row["n"]), int(row["x"] or 0)
     rows = []

@@ -122,9 +122,7 @@ def count_events(data: Dataset) -> pd.DataFrame:
     ranked = firsts.mutate(
         place=ibis.rank().over(ibis.window(group_by=firsts.user_id, order_by=firsts["at"])).cast("float64")
     )
-    counts = ranked.group_by("event").agg(
-        rows=ranked.rows.sum(), users=ranked.count(), first_rank=ranked.place.mean()
-    )
+    counts = ranked.group_by("event").agg(rows=ranked.rows.sum(), users=ranked.count(), first_rank=ranked.place.mean())
     frame: pd.DataFrame = counts.order_by([ibis.desc("rows"), "event"]).limit(MOST_EVENTS).execute()
     return frame
 

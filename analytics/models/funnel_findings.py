@@ -129,7 +129,10 @@ def _pending(result: Result) -> list[Finding]:
         return []
     settled, through = result.settled, result.settled_through
     if settled < 1:
-        text = msg("窗口都还没到期：{n:int} {unit}还可能走完，没有算作流失。", n=pending, unit=COUNTED[result.unit])
+        text = msg(
+            "转化窗口 {days:num} 天，比数据还长，没走完的 {n:int} {unit}都还不能算流失；把窗口改短，比如 1 天，才看得出停在哪一步。",
+            days=result.params.window_days, n=pending, unit=COUNTED[result.unit],
+        )  # fmt: skip
         return [Finding("pending", text, "warn", PENDING)]
     text = msg(
         "{n:int} {unit}还在窗口内，没有算作流失；只看窗口已到期的 {settled:int} {unit}，总转化率 {rate:pct}。",
@@ -148,12 +151,12 @@ def _excluded(result: Result, excluded: int) -> list[Finding]:
 def _weak(data: Dataset, result: Result) -> list[Finding]:
     found = []
     if int(result.steps["units"].iloc[0]) < FEW_UNITS:
-        found.append(
-            Finding("few", msg("进入的不到 {n:int}，比例看看就好。", n=FEW_UNITS), "warn")
-        )
+        found.append(Finding("few", msg("进入的不到 {n:int}，比例看看就好。", n=FEW_UNITS), "warn"))
     if data.kind == "lines" and len(set(result.params.steps)) == 1:
         found.append(
-            Finding("one_time", msg("订单表里只有下单时间，这里看的是第一次和后面几次下单；有付款、发货时间可以看得更细。"))
+            Finding(
+                "one_time", msg("订单表里只有下单时间，这里看的是第一次和后面几次下单；有付款、发货时间可以看得更细。")
+            )
         )
     return found
 
@@ -181,14 +184,17 @@ def tell_method(data: Dataset, result: Result, spec: Spec, excluded: int) -> tup
         MethodLine(msg("总转化率"), msg("走到这一步的 ÷ 走进第一步的")),
         MethodLine(msg("上步转化率"), msg("走到这一步的 ÷ 走到上一个必经步骤的")),
         MethodLine(
-            msg("还在窗口内"), msg("没走完，且最近一次进入的窗口超过 {end:date} 的数据末尾，单列，不算流失", end=result.end)
+            msg("还在窗口内"),
+            msg("没走完，且最近一次进入的窗口超过 {end:date} 的数据末尾，单列，不算流失", end=result.end),
         ),
     ]
     if data.facts.date_only:
         lines.append(MethodLine(msg("只有日期"), msg("数据没有时刻，同一天的行为按步骤顺序算，用时只精确到天")))
     if spec.exclusions:
         names = join([verbatim(text) for text in params.exclusions])
-        told = msg("{names}：出现在两步之间就整个移出，共 {n:int}；另有同样深、没碰到的一次则保留", names=names, n=excluded)
+        told = msg(
+            "{names}：出现在两步之间就整个移出，共 {n:int}；另有同样深、没碰到的一次则保留", names=names, n=excluded
+        )
         lines.append(MethodLine(msg("排除行为"), told))
     if result.steps["stake"].notna().any():
         lines.append(

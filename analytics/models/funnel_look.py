@@ -102,9 +102,7 @@ def attributed(data: Dataset, result: Result, column: str, attribution: str) -> 
         )
     outcome = result.outcome
     if result.params.order == "any" and attribution != "first":
-        raise ParamError(
-            "param.attribution", msg("不限顺序时只能按进入时的属性分。"), msg("把归因改成“进入时”。")
-        )
+        raise ParamError("param.attribution", msg("不限顺序时只能按进入时的属性分。"), msg("把归因改成“进入时”。"))
     numbers = range(1, len(spec.steps) + 1)
     rows = events.select(
         of=unit_of(events, spec.unit), moment=events.occurred_at.cast("timestamp"), value=events[name].cast("string"),
@@ -198,9 +196,7 @@ def _flows(paths: pd.DataFrame) -> pd.DataFrame:
         column = f"e{k}"
         sums = paths[paths[column].notna()].groupby(column)["units"].sum().sort_values(ascending=False)
         common = set(sums.head(_TOP_EVENTS).index)
-        paths[column] = [
-            NOTHING if pd.isna(event) else event if event in common else OTHER for event in paths[column]
-        ]
+        paths[column] = [NOTHING if pd.isna(event) else event if event in common else OTHER for event in paths[column]]
         going = paths[paths[f"e{k - 1}"] != NOTHING]
         some = going.groupby([f"e{k - 1}", column], as_index=False)["units"].sum()
         some.columns = pd.Index(["source", "target", "units"])
@@ -215,4 +211,3 @@ def properties(data: Dataset) -> tuple[str, ...]:
     """The columns that a breakdown can be by: text that describes an event."""
     names: Sequence[str] = data.attributes()
     return tuple(name for name in names if name not in ("event", "phone", "customer_name"))
-

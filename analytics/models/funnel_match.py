@@ -105,7 +105,9 @@ def _step(here: ibis.Table, earlier: ibis.Table, step: int, shape: Shape, same: 
 
 def _renamed(earlier: ibis.Table, times: Sequence[str], extra: Sequence[str]) -> ibis.Table:
     wanted = (UNIT, AT, PLACE, POSITION, *extra)
-    return earlier.select(**{f"was_{name}": earlier[name] for name in wanted}, **{name: earlier[name] for name in times})
+    return earlier.select(
+        **{f"was_{name}": earlier[name] for name in wanted}, **{name: earlier[name] for name in times}
+    )
 
 
 def _next_row(here: ibis.Table, earlier: ibis.Table, times: list[str], step: int, same: Sequence[str]) -> ibis.Table:

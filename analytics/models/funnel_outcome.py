@@ -54,9 +54,7 @@ def dropped(depth: int) -> str:
 def named_segments(required: Sequence[Text], *, any_order: bool) -> tuple[Segment, ...]:
     """Every group that users can be in. ``required``: the names of the steps that count, in their order."""
     found = [
-        Segment(
-            CONVERTED, msg("已转化"), msg("窗口内走完全部步骤"), msg("致谢，引导复购或评价；不用再催"), "value"
-        )
+        Segment(CONVERTED, msg("已转化"), msg("窗口内走完全部步骤"), msg("致谢，引导复购或评价；不用再催"), "value")
     ]
     for depth in range(1, len(required)):
         if any_order:
@@ -69,7 +67,9 @@ def named_segments(required: Sequence[Text], *, any_order: bool) -> tuple[Segmen
             action = msg("提醒去“{next}”，附上理由：优惠、答疑或库存提示", next=required[depth])
         found.append(Segment(dropped(depth), name, meaning, action, "win_back"))
     found.append(
-        Segment(PENDING, msg("还在窗口内"), msg("没走完，但最近一次进入的窗口还没到期"), msg("趁热推进；先别算流失"), "grow")
+        Segment(
+            PENDING, msg("还在窗口内"), msg("没走完，但最近一次进入的窗口还没到期"), msg("趁热推进；先别算流失"), "grow"
+        )
     )
     return tuple(found)
 
@@ -181,7 +181,7 @@ def customers_of(outcome: ibis.Table, events: ibis.Table, spec: Spec, *, money: 
     reached = ibis.cases(*((outcome.step == k, outcome[f"t_{k}"]) for k in numbers))
     hours = seconds_between(outcome.t_1, outcome[f"t_{spec.shape.steps}"]) / _HOUR
     users = outcome.select(
-        "user", "depth", "stake", segment=segment, entered_at=outcome.t_1, reached_at=reached,
+        "user", "depth", segment=segment, stake=ibis.ifelse(outcome.depth == full, ibis.null("float64"), outcome.stake), entered_at=outcome.t_1, reached_at=reached,
         hours=ibis.ifelse(outcome.depth == full, hours, ibis.null("float64")),
     )  # fmt: skip
     seen: dict[str, Any] = {"last_seen_at": events.occurred_at.max()}
@@ -205,13 +205,18 @@ def segment_table(customers: ibis.Table, named: Sequence[Segment], *, money: boo
     return counts.reset_index()[["segment", *(column.name for column in segment_columns(money=money))]]
 
 
-def settled(outcome: ibis.Table, spec: Spec) -> tuple[int, int]:
-    """Units whose window is over (converted: that of the entry which led there), and those of them that got through.
+def window_over(outcome: ibis.Table, spec: Spec) -> Any:
+    """Whether a unit's window is over: that of the last entry, or of the entry from which it got through.
 
     Leaving out the pending alone would keep the quick ones among the last entries and flatter the rate.
     """
     full = len(spec.shape.required())
     entry = ibis.ifelse(outcome.depth == full, outcome.t_1, outcome.last_entry)
-    over = entry + ibis.interval(seconds=spec.shape.window_seconds) <= ibis.literal(spec.end)
+    return entry + ibis.interval(seconds=spec.shape.window_seconds) <= ibis.literal(spec.end)
+
+
+def settled(outcome: ibis.Table, spec: Spec) -> tuple[int, int]:
+    """How many units' window is over, and how many of them got through."""
+    over, full = window_over(outcome, spec), len(spec.shape.required())
     row = outcome.agg(over=over.sum(), through=(over & (outcome.depth == full)).sum()).execute().iloc[0]
     return int(row["over"] or 0), int(row["through"] or 0)

@@ -163,7 +163,9 @@ def _parse_event(text: str, whole: str) -> Event:
         if not closed or found is None:
             raise _wrong(whole)
         how = found["how"]
-        values = tuple(_show(part).strip() for part in (found["values"].split("|") if how in "!=" else [found["values"]]))
+        values = tuple(
+            _show(part).strip() for part in (found["values"].split("|") if how in "!=" else [found["values"]])
+        )
         conditions.append(Condition(_show(found["column"]).strip(), how, values))
         between, bracket, rest = rest.partition("[")
         if between.strip():

@@ -1,8 +1,8 @@
 """From events to one row per unit: how far it got, when, and whether its window is still open.
 
-    outcome   unit · user · depth · step · t_1 … t_n · last_entry · pending
-              depth counts required steps; t_k is when step k was done in the attempt that counts (null: not done, or
-              skipped); with any order only t_1 (the first step done) and t_depth (the last) are known
+outcome   unit · user · depth · step · t_1 … t_n · last_entry · pending
+          depth counts required steps; t_k is when step k was done in the attempt that counts (null: not done, or
+          skipped); with any order only t_1 (the first step done) and t_depth (the last) are known
 """
 
 from __future__ import annotations
@@ -219,7 +219,9 @@ def _any_order(base: ibis.Table, entered: Any, spec: Spec) -> ibis.Table:
         names.append(f"when_{k}")
     onwards = ibis.window(group_by=rows[UNIT], order_by=[rows[AT], rows[PLACE], rows.row_id], rows=(0, None))
     rows = rows.mutate(**{name: rows[name].min().over(onwards) for name in names})
-    done = [ibis.ifelse(within(rows[AT], rows[name], spec.shape), rows[name], ibis.null(rows[AT].type())) for name in names]
+    done = [
+        ibis.ifelse(within(rows[AT], rows[name], spec.shape), rows[name], ibis.null(rows[AT].type())) for name in names
+    ]
     rows = rows.mutate(**dict(zip(names, done, strict=True)))
     own = reduce(or_, (rows[f"hit_{k}"] for k in range(1, count + 1)))
     rows = rows.filter(own & entered)
@@ -235,6 +237,7 @@ def _any_order(base: ibis.Table, entered: Any, spec: Spec) -> ibis.Table:
     )
     best = best.filter(best.choice == 0)
     times = {
-        f"t_{k}": ibis.ifelse(best.depth == k, best["last"], ibis.null(best["last"].type())) for k in range(2, count + 1)
+        f"t_{k}": ibis.ifelse(best.depth == k, best["last"], ibis.null(best["last"].type()))
+        for k in range(2, count + 1)
     }
     return best.select(UNIT, "depth", step=best.depth, t_1=best[AT], **times, last_entry=best.last_entry)
