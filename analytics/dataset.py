@@ -183,7 +183,7 @@ class Dataset:
 
     @cached_property
     def order_steps(self) -> ibis.Table:
-        """Order lines with the times of their steps, unpaid ones too; the lines where only the order's time is known."""
+        """Order lines with the times of their steps, unpaid ones too; the lines where there are no such times."""
         if (self.folder / "order_steps.parquet").exists():
             return self._table("order_steps")
         return self.main

@@ -2,8 +2,8 @@
 
     python sample_data/generate_events.py [FOLDER]
 
-The orders of 订单明细.xlsx (generate.py) in these days, the ones of the store aside, are in it: their buyers browse, put
-into the cart, place the order and pay, under the same member names, order numbers and amounts. Around them visit many
+The orders of 订单明细.xlsx (generate.py) in these days, those of the store aside, are in it: their buyers browse, put
+into the cart, order and pay, under the same member names, order numbers and amounts. Around them visit many
 who do not buy. Everything is drawn from a fixed seed. Nights are quiet, weekends busy, the sales busier; the last days
 hold visits whose 14 days are not over; a few phones have a wrong clock.
 """
@@ -52,9 +52,15 @@ class Log:
         return f"s{self.sessions:06d}"
 
     def add(
-        self, who: tuple[str, str, str, str], what: str, at: dt.datetime, product: str, order: str = "", paid: float = 0
+        self,
+        who: tuple[str, str, str, str],
+        what: str,
+        at: dt.datetime,
+        product: str,
+        sold: tuple[str, float] = ("", 0),
     ) -> None:
-        """One event of (user, session, channel, device)."""
+        """One event of (user, session, channel, device); ``sold``: order number and amount."""
+        order, paid = sold
         user, session, channel, device = who
         self.rows.append((user, session, what, at, channel, device, product, order, f"{paid:.2f}" if paid else ""))
 
@@ -91,8 +97,12 @@ def _bought(log: Log) -> None:
             orders.setdefault(str(line[0]), []).append(line)
     for order, lines in orders.items():
         rng, first = log.rng, lines[0]
-        at, member, channel, status = first[1], str(first[2]), str(first[7]), str(first[13])
-        assert isinstance(at, dt.datetime)
+        at, member, channel, status = (
+            dt.datetime.fromisoformat(str(first[1])),
+            str(first[2]),
+            str(first[7]),
+            str(first[13]),
+        )
         device = DEVICES[_pick(rng, DEVICE_WEIGHTS[channel])]
         names = [str(line[8]) for line in lines]
         price = sum(float(str(line[10])) * int(str(line[11])) for line in lines)
@@ -110,9 +120,9 @@ def _bought(log: Log) -> None:
             moment = min(_later(rng, moment, 40), at)
             if rng.random() < 0.9:
                 log.add(who, "加入购物车", moment.replace(microsecond=0), name)
-        log.add(who, "提交订单", at, names[0], order, round(paid or price, 2))
+        log.add(who, "提交订单", at, names[0], (order, round(paid or price, 2)))
         if status in {"交易成功", "已退款"}:
-            log.add(who, "支付成功", _later(rng, at, 70), names[0], order, round(paid, 2))
+            log.add(who, "支付成功", _later(rng, at, 70), names[0], (order, round(paid, 2)))
 
 
 def _looked(log: Log) -> None:
@@ -144,9 +154,9 @@ def _looked(log: Log) -> None:
             if rng.random() > order:
                 continue
             number_of_order = f"P{at:%y%m%d%H%M}{rng.integers(0, 10_000):04d}"
-            log.add(who, "提交订单", at, product, number_of_order, price / 100)
+            log.add(who, "提交订单", at, product, (number_of_order, price / 100))
             if rng.random() < pay * 0.35:  # most of those who pay are in the order file
-                log.add(who, "支付成功", _later(rng, at, 120), product, number_of_order, price / 100)
+                log.add(who, "支付成功", _later(rng, at, 120), product, (number_of_order, price / 100))
 
 
 def events(seed: int = SEED) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import streamlit as st
 
@@ -85,17 +86,16 @@ def _groups(data: Dataset, answer: Result) -> tuple[Comparison, tuple[Text, Text
         st.info(t("这一列只有一种值，分不成两组。"))
         return None
     left, right = st.columns(2)
-    a = left.multiselect(t("甲组"), values, default=values[:1], key=f"funnel-group-a-{column}", placeholder=choose_placeholder(),
-                         format_func=lambda value: value or t("（空）"))  # fmt: skip
-    b = right.multiselect(t("乙组"), values, default=values[1:2], key=f"funnel-group-b-{column}", placeholder=choose_placeholder(),
-                          format_func=lambda value: value or t("（空）"))  # fmt: skip
+    words: dict[str, Any] = {"placeholder": choose_placeholder(), "format_func": lambda value: value or t("（空）")}
+    a = left.multiselect(t("甲组"), values, default=values[:1], key=f"funnel-group-a-{column}", **words)
+    b = right.multiselect(t("乙组"), values, default=values[1:2], key=f"funnel-group-b-{column}", **words)
     if not a or not b or set(a) & set(b):
         st.info(t("两边各选至少一个值，不能重复。"))
         return None
     names = (_name(a), _name(b))
     compared = cached.remembered(
         "funnel.groups", data, (answer.params, column, tuple(a), tuple(b)),
-        lambda: funnel_compare.compare_groups(data, answer, column, a, b, names),
+        lambda: funnel_compare.compare_groups(data, answer, column, (a, b), names),
     )  # fmt: skip
     return compared, names
 

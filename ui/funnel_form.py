@@ -12,9 +12,10 @@ import streamlit as st
 
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
+from analytics.funnel_templates import TEMPLATES
 from analytics.i18n import Text, msg
 from analytics.models.funnel import Params, Unit, fill_in
-from analytics.models.funnel_events import TEMPLATES, apply_template, count_events, event_names
+from analytics.models.funnel_events import apply_template, count_events, event_names
 from analytics.models.funnel_findings import ORDERS
 from analytics.models.funnel_match import Order
 from analytics.models.funnel_steps import MOST_STEPS, parse_step, write_event
@@ -113,7 +114,7 @@ def _start_from(data: Dataset, params: Params, names: list[str]) -> tuple[str, .
         return params.steps
     chosen = st.segmented_control(
         t("从模板开始"), ["now", *options], default="now", required=True, key=f"funnel-template-{hash(params)}",
-        format_func=lambda key: t("现在的步骤") if key == "now" else t(TEMPLATES[key][0]).split("：")[0].split(":")[0],
+        format_func=lambda key: t("现在的步骤") if key == "now" else t(TEMPLATES[key][0]),
     )  # fmt: skip
     return params.steps if chosen in (None, "now") else fits[str(chosen)]
 

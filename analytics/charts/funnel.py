@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from analytics.charts.theme import ACCENT, empty, faded, finish, font_colour, grid_colour
 from analytics.i18n import Lang, Text, format_count, format_money, msg
 from analytics.models.funnel import Result
-from analytics.models.funnel_findings import COUNTED
+from analytics.models.funnel_findings import COUNTED, tell_hours
 from analytics.models.funnel_outcome import CONVERTED, dropped
 
 _LIGHT = "#6FB1E4"  # the accent on a dark page
@@ -41,7 +41,10 @@ def step_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=list(steps["units"]), y=places, orientation="h", width=0.62,
-            text=[f"{format_count(n, lang)} · {rate:.1%}" for n, rate in zip(steps["units"], steps["overall_rate"], strict=True)],
+            text=[
+                f"{format_count(n, lang)} · {rate:.1%}"
+                for n, rate in zip(steps["units"], steps["overall_rate"], strict=True)
+            ],
             textposition="outside", cliponaxis=False, textfont={"color": font_colour(dark=dark)},
             customdata=[[_segment(result, at)] for at in places],
             marker={
@@ -104,21 +107,21 @@ def _hover(result: Result, at: int, lang: Lang) -> str:
         if int(row["pending"]):
             lines.append(msg("还在窗口内 {n:int}", n=int(row["pending"])))
         if pd.notna(row["stake"]):
-            known = msg("涉及金额 {money:money}") if row["stake_known"] else msg("按成交均额估算 {money:money}")
-            lines.append(Text(known.template, (("money", float(row["stake"])),)))
+            money = float(row["stake"])
+            known = bool(row["stake_known"])
+            lines.append(
+                msg("涉及金额 {money:money}", money=money)
+                if known
+                else msg("按成交均额估算 {money:money}", money=money)
+            )
     if pd.notna(row["median_hours"]):
         lines.append(msg("从上一步到这里，一半的人用不到 {text}", text=hours_text(float(row["median_hours"]), lang)))
     return "<br>".join(line.in_language(lang) for line in lines)
 
 
 def hours_text(hours: float, lang: Lang) -> str:
-    """A length of time in the unit that people would use."""
-    if hours < 1 / 60:
-        return msg("{n:int} 秒", n=hours * 3600).in_language(lang)
-    if hours < 1:
-        return msg("{n:num} 分钟", n=hours * 60).in_language(lang)
-    found = msg("{n:num} 小时", n=hours) if hours < 48 else msg("{n:num} 天", n=hours / 24)
-    return found.in_language(lang)
+    """A length of time in words."""
+    return tell_hours(hours).in_language(lang)
 
 
 def stake_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
@@ -126,7 +129,7 @@ def stake_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
     steps = result.steps[result.steps["stake"].notna()]
     if steps.empty:
         return empty(lang, dark=dark, text=msg("事件里没有金额，算不出损失多少"))
-    names = [_label(result, int(step) - 1, lang) for step in steps["step"]]
+    names, main = [_label(result, int(step) - 1, lang) for step in steps["step"]], colour(dark=dark)
     figure = go.Figure(
         go.Bar(
             x=list(steps["stake"]), y=names, orientation="h", width=0.6,
@@ -136,7 +139,7 @@ def stake_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
             ],
             textposition="outside", cliponaxis=False, textfont={"color": font_colour(dark=dark)},
             marker={
-                "color": [colour(dark=dark) if known else faded(colour(dark=dark), 0.45) for known in steps["stake_known"]],
+                "color": [main if known else faded(main, 0.45) for known in steps["stake_known"]],
                 "line": {"color": grid_colour(dark=dark)},
             },
             hovertext=[_hover(result, int(step) - 1, lang) for step in steps["step"]],

@@ -23,7 +23,7 @@ def trend(frame: pd.DataFrame, *, lang: Lang, dark: bool = False) -> go.Figure:
     """Conversion by entry date with its interval; where windows are still open the line is dotted."""
     if frame.empty:
         return empty(lang, dark=dark)
-    figure, main = go.Figure(), colour(dark=dark)
+    figure, main, hollow = go.Figure(), colour(dark=dark), "rgba(0,0,0,0)"
     starts = list(pd.to_datetime(frame["start"]))
     figure.add_trace(
         go.Scatter(
@@ -40,7 +40,7 @@ def trend(frame: pd.DataFrame, *, lang: Lang, dark: bool = False) -> go.Figure:
             go.Scatter(
                 x=list(pd.to_datetime(part["start"])), y=list(part["rate"]), mode="lines+markers",
                 line={"color": main, "width": 2, "dash": dash},
-                marker={"size": 5, "color": main if dash == "solid" else "rgba(0,0,0,0)", "line": {"color": main, "width": 1}},
+                marker={"size": 5, "color": main if dash == "solid" else hollow, "line": {"color": main, "width": 1}},
                 hovertext=[_trend_hover(row, lang) for row in part.to_dict("records")],
                 hovertemplate="%{hovertext}<extra></extra>",
             )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import ibis
 import pandas as pd
@@ -130,7 +130,7 @@ class Params:
         if both := stops & {event.name for step in steps for event in step.events}:
             raise ParamError(
                 "param.exclusions",
-                msg("“{name}”既是步骤又是排除行为。", name=sorted(both)[0]),
+                msg("“{name}”既是步骤又是排除行为。", name=min(both)),
                 msg("一个行为只能是其中一种。"),
             )
 
@@ -259,13 +259,18 @@ def make_spec(data: Dataset, params: Params) -> Spec:
         window_seconds=max(1, round(params.window_days * 86_400)),
         exclusions=tuple((exclusion.first, exclusion.last) for exclusion in exclusions),
     )
-    assert params.unit != "auto"
     last = last_event(data)
     limit = dt.datetime.combine(params.as_of, dt.time()) if params.as_of else last
     return Spec(
-        steps, exclusions, shape, params.unit, property_columns(data), params.entry_from, params.entry_to,
-        min(limit, last),
-    )  # fmt: skip
+        steps=steps,
+        exclusions=exclusions,
+        shape=shape,
+        unit=cast("UnitName", params.unit),
+        columns=property_columns(data),
+        first_day=params.entry_from,
+        last_day=params.entry_to,
+        end=min(limit, last),
+    )
 
 
 def events_before(data: Dataset, as_of: dt.date | None) -> ibis.Table:

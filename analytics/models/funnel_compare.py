@@ -51,23 +51,23 @@ def compare_periods(data: Dataset, result: Result, a: Days, b: Days) -> Comparis
         outcome = matched.outcome.mutate(stake=ibis.null("float64")).cache()
         tables.append(step_table(outcome, spec, params.steps))
     names = tuple(msg("{first:date} 至 {last:date}", first=first, last=last) for first, last in (a, b))
-    return _compare(result, tables, names)
+    return _compare(tables, names)
 
 
 def compare_groups(
-    data: Dataset, result: Result, column: str, a: Sequence[str], b: Sequence[str], names: tuple[Text, Text]
+    data: Dataset, result: Result, column: str, groups: tuple[Sequence[str], Sequence[str]], names: tuple[Text, Text]
 ) -> Comparison:
-    """Units that entered with one of the values ``a`` of a property, and those with one of ``b``."""
+    """Units that entered with a value of a property from the first of ``groups``, and those with one of the second."""
     values = attributed(data, result, column, "first")
     outcome = result.outcome.join(values, result.outcome[UNIT] == values.value_unit)
     spec = make_spec(data, result.params)
     tables = [
-        step_table(outcome.filter(outcome["value"].isin(list(group))), spec, result.params.steps) for group in (a, b)
+        step_table(outcome.filter(outcome["value"].isin(list(group))), spec, result.params.steps) for group in groups
     ]
-    return _compare(result, tables, names)
+    return _compare(tables, names)
 
 
-def _compare(result: Result, tables: Sequence[pd.DataFrame], names: tuple[Text, ...]) -> Comparison:
+def _compare(tables: Sequence[pd.DataFrame], names: tuple[Text, ...]) -> Comparison:
     first, second = tables
     if not (int(first["units"].iloc[0]) and int(second["units"].iloc[0])):
         raise DataError("data.nobody_to_compare", msg("有一边没有人进入，比不了。"), msg("换一段日期，或换一组。"))
@@ -87,12 +87,10 @@ def _compare(result: Result, tables: Sequence[pd.DataFrame], names: tuple[Text, 
         )  # fmt: skip
     steps = pd.DataFrame(rows)
     pending = (int(first["pending"].sum()), int(second["pending"].sum()))
-    return Comparison(steps, pending, _tell(result, steps, names, pending))
+    return Comparison(steps, pending, _tell(steps, names, pending))
 
 
-def _tell(
-    result: Result, steps: pd.DataFrame, names: tuple[Text, ...], pending: tuple[int, int]
-) -> tuple[Finding, ...]:
+def _tell(steps: pd.DataFrame, names: tuple[Text, ...], pending: tuple[int, int]) -> tuple[Finding, ...]:
     last = steps.iloc[-1]
     values = {
         "a": names[0], "b": names[1], "rate_a": last["a_rate"], "rate_b": last["b_rate"],
@@ -101,14 +99,14 @@ def _tell(
     }  # fmt: skip
     if last["low"] > 0 or last["high"] < 0:
         text = msg(
-            "总转化率：{a} {rate_a:pct}（{n_a:int}），{b} {rate_b:pct}（{n_b:int}）；相差 {low:num} 到 {high:num} 个百分点"
-            "（95% 区间），不像是偶然。",
+            "总转化率：{a} {rate_a:pct}（{n_a:int}），{b} {rate_b:pct}（{n_b:int}）；相差 {low:num} 到 {high:num}"
+            " 个百分点（95% 区间），不像偶然。",
             **values,
         )
     else:
         text = msg(
-            "总转化率：{a} {rate_a:pct}（{n_a:int}），{b} {rate_b:pct}（{n_b:int}）；相差 {low:num} 到 {high:num} 个百分点"
-            "（95% 区间），跨过 0，看不出真有差别。",
+            "总转化率：{a} {rate_a:pct}（{n_a:int}），{b} {rate_b:pct}（{n_b:int}）；相差 {low:num} 到 {high:num}"
+            " 个百分点（95% 区间），看不出真有差别。",
             **values,
         )
     found = [Finding("difference", text)]
@@ -162,7 +160,7 @@ def odds(data: Dataset, result: Result) -> pd.DataFrame:
 
 
 def _prior_events(data: Dataset, result: Result, settled: ibis.Table) -> pd.DataFrame:
-    """value · n · x of events done before the entry; the first step itself aside, which every earlier visit holds."""
+    """Columns value · n · x: events done before the entry, the first step itself aside: every visit holds it."""
     if data.kind == "lines":
         return pd.DataFrame({"value": [], "n": [], "x": []})
     events = events_before(data, result.params.as_of)

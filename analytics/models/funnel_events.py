@@ -17,6 +17,7 @@ import pandas as pd
 
 from analytics.dataset import Dataset
 from analytics.fields import ROLES
+from analytics.funnel_templates import TEMPLATES
 from analytics.i18n import Text, msg
 from analytics.models.funnel_steps import MOST_STEPS, parse_step, write_event
 
@@ -26,32 +27,6 @@ ORDER_EVENTS: dict[str, Text] = {
 ORDER_MOMENTS = {"ordered": "ordered_at", "paid": "paid_at", "shipped": "shipped_at", "finished": "finished_at"}
 MOST_EVENTS = 300
 _DEFAULT_STEPS = 5
-
-# A template is a row of steps, each with the words that its events are called by; the first that fits takes an event.
-TEMPLATES: dict[str, tuple[Text, tuple[tuple[Text, str], ...]]] = {
-    "shop": (
-        msg("电商：浏览、加购或收藏、下单、支付"),
-        (
-            (msg("浏览"), r"浏览|访问|曝光|点击|详情|^pv$|view|browse|visit|click|page"),
-            (msg("加购或收藏"), r"加购|购物车|收藏|cart|fav|wish"),
-            (msg("下单"), r"下单|提交订单|生成订单|^ordered$|checkout|(create|place|submit).?order|^order$"),
-            (msg("支付"), r"支付|付款|成交|购买|^paid$|^buy$|^pay|purchase|transaction"),
-            (msg("发货"), r"^shipped$|发货"),
-            (msg("完成"), r"^finished$|确认收货|交易完成"),
-        ),
-    ),
-    "school": (
-        msg("教育：访问、注册、试听、报名、缴费、上课"),
-        (
-            (msg("访问"), r"访问|浏览|曝光|visit|view|page"),
-            (msg("注册"), r"注册|留资|加微信|register|sign.?up|lead"),
-            (msg("试听"), r"试听|试学|体验课|trial|demo"),
-            (msg("报名"), r"报名|下单|enrol|apply"),
-            (msg("缴费"), r"缴费|支付|付款|购课|pay|purchase"),
-            (msg("上课"), r"上课|学习|完课|听课|lesson|learn|attend|complete"),
-        ),
-    ),
-}
 
 
 def events_of(data: Dataset) -> ibis.Table:
@@ -146,7 +121,7 @@ def default_steps(data: Dataset) -> tuple[str, ...]:
 def apply_template(key: str, names: Sequence[str]) -> tuple[str, ...]:
     """The steps of a template that the file has events for."""
     left, steps = list(names), []
-    for _, words in TEMPLATES[key][1]:
+    for words in TEMPLATES[key][1]:
         fits = [name for name in left if re.search(words, name, re.IGNORECASE)]
         left = [name for name in left if name not in fits]
         if fits:

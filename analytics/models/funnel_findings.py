@@ -100,7 +100,7 @@ def _money(result: Result) -> list[Finding]:
     if not int(steps["dropped"][at]):
         return []
     text = msg(
-        "停在“{here}”的 {lost:int} {unit}如果都成交，按成交均额 {each:money} 估算是 {money:money}；这是上限，不是预测。",
+        "停在“{here}”的 {lost:int} {unit}如果都成交，按成交均额 {each:money} 估算是 {money:money}；是上限，不是预测。",
         here=_name(result, steps, at), lost=int(steps["dropped"][at]), unit=COUNTED[result.unit],
         each=float(steps["stake"][at]) / int(steps["dropped"][at]), money=float(steps["stake"][at]),
     )  # fmt: skip
@@ -113,14 +113,16 @@ def _time(data: Dataset, result: Result) -> list[Finding]:
         return []
     if data.facts.date_only:
         return [Finding("time", msg("从进入到走完，一半的人用不到 {days:num} 天。", days=hours / 24))]
-    return [Finding("time", msg("从进入到走完，一半的人用不到{span}。", span=tell_hours(hours)))]
+    return [Finding("time", msg("从进入到走完，一半的人用不到 {span}。", span=tell_hours(hours)))]
 
 
 def tell_hours(hours: float) -> Text:
     """A length of time in the unit that people would use."""
+    if hours < 1 / 60:
+        return msg("{n:int} 秒", n=hours * 3600)
     if hours < 1:
-        return msg(" {n:num} 分钟", n=hours * 60)
-    return msg(" {n:num} 小时", n=hours) if hours < 48 else msg(" {n:num} 天", n=hours / 24)
+        return msg("{n:num} 分钟", n=hours * 60)
+    return msg("{n:num} 小时", n=hours) if hours < 48 else msg("{n:num} 天", n=hours / 24)
 
 
 def _pending(result: Result) -> list[Finding]:
@@ -130,7 +132,8 @@ def _pending(result: Result) -> list[Finding]:
     settled, through = result.settled, result.settled_through
     if settled < 1:
         text = msg(
-            "转化窗口 {days:num} 天，比数据还长，没走完的 {n:int} {unit}都还不能算流失；把窗口改短，比如 1 天，才看得出停在哪一步。",
+            "转化窗口 {days:num} 天，比数据还长，没走完的 {n:int} {unit}都不能算流失；"
+            "把窗口改短，比如 1 天，才看得出停在哪一步。",
             days=result.params.window_days, n=pending, unit=COUNTED[result.unit],
         )  # fmt: skip
         return [Finding("pending", text, "warn", PENDING)]
@@ -165,8 +168,8 @@ def tell_method(data: Dataset, result: Result, spec: Spec, excluded: int) -> tup
     """The method card: enough for somebody else to compute the same counts."""
     params = result.params
     steps = join([
-        msg("{n:int}. {name}{mark}", n=at, name=name, mark=msg("（可跳过）") if spec.shape.optional[at - 1] else verbatim(""))
-        for at, name in enumerate(result.names, start=1)
+        msg("{n:int}. {name}（可跳过）", n=at, name=name) if skipped else msg("{n:int}. {name}", n=at, name=name)
+        for at, (name, skipped) in enumerate(zip(result.names, spec.shape.optional, strict=True), start=1)
     ])  # fmt: skip
     span: Any = msg("全部")
     if params.entry_from or params.entry_to:

@@ -87,7 +87,7 @@ def times(result: Result) -> Times | None:
 
 
 def attributed(data: Dataset, result: Result, column: str, attribution: str) -> ibis.Table:
-    """unit · value: a property of the event that a unit is attributed to; one value per unit, "" where it is empty.
+    """Columns unit · value: a property of the event that a unit is attributed to, one value each, "" if empty.
 
     attribution  first (the entry), last (the last step reached) or the number of a step (only units that reached it)
     """

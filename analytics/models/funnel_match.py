@@ -117,7 +117,7 @@ def _next_row(here: ibis.Table, earlier: ibis.Table, times: list[str], step: int
     return joined.select(*here.columns, *times, **{f"t_{step}": joined[AT]})
 
 
-def _by_join(
+def _by_join(  # noqa: PLR0917
     here: ibis.Table, earlier: ibis.Table, times: list[str], step: int, shape: Shape, same: Sequence[str]
 ) -> ibis.Table:
     was = _renamed(earlier.filter(~earlier.heavy), times, same)

@@ -181,7 +181,9 @@ def customers_of(outcome: ibis.Table, events: ibis.Table, spec: Spec, *, money: 
     reached = ibis.cases(*((outcome.step == k, outcome[f"t_{k}"]) for k in numbers))
     hours = seconds_between(outcome.t_1, outcome[f"t_{spec.shape.steps}"]) / _HOUR
     users = outcome.select(
-        "user", "depth", segment=segment, stake=ibis.ifelse(outcome.depth == full, ibis.null("float64"), outcome.stake), entered_at=outcome.t_1, reached_at=reached,
+        "user", "depth", segment=segment,
+        stake=ibis.ifelse(outcome.depth == full, ibis.null("float64"), outcome.stake),
+        entered_at=outcome.t_1, reached_at=reached,
         hours=ibis.ifelse(outcome.depth == full, hours, ibis.null("float64")),
     )  # fmt: skip
     seen: dict[str, Any] = {"last_seen_at": events.occurred_at.max()}
@@ -196,7 +198,7 @@ def customers_of(outcome: ibis.Table, events: ibis.Table, spec: Spec, *, money: 
 
 
 def segment_table(customers: ibis.Table, named: Sequence[Segment], *, money: bool) -> pd.DataFrame:
-    """segment · customers · customer_share · stake · value, in display order."""
+    """Columns segment · customers · customer_share · stake · value, in display order."""
     sums = {name: customers[name].sum() for name in _MONEY if money}
     counts = customers.group_by("segment").agg(customers=customers.count(), **sums).execute().set_index("segment")
     counts = counts.reindex([segment.key for segment in named if segment.key in counts.index])

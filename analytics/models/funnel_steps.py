@@ -1,4 +1,4 @@
-"""The steps of a funnel as one writes them down, and as conditions on a table of events.
+r"""The steps of a funnel as one writes them down, and as conditions on a table of events.
 
     浏览                            an event
     加入购物车|收藏                  any of several events
@@ -6,7 +6,7 @@
     收藏?                           an optional step
     成交::支付|货到付款              a name of one's own before two colons
 
-A backslash before one of | [ ] = ! < > ? : \\ takes away its meaning. A column is named by its header or its role.
+A backslash before one of | [ ] = ! < > ? : \ takes away its meaning. A column is named by its header or its role.
 Exclusions are written the same, with the steps between which they are forbidden at the end: 退款@2-4 (all by default).
 """
 

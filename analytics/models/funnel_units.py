@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import ibis
 
-from analytics.models.funnel_match import AT, LIGHT_ROWS, PLACE, POSITION, UNIT, Shape, chains, furthest, within
+from analytics.models.funnel_match import AT, LIGHT_ROWS, PLACE, UNIT, Shape, chains, furthest, within
 from analytics.models.funnel_steps import Event, Exclusion, Step, hits
 
 UnitName = Literal["user", "session", "order"]
