@@ -153,19 +153,19 @@ def _latest(sources: Sequence[ibis.Table], keep: Sequence[str], step: int) -> ib
     return found.mutate(**{f"t_{step}": found[AT]})
 
 
-def furthest(reached: Sequence[ibis.Table], shape: Shape, *, nested: bool = True) -> ibis.Table:
+def furthest(reached: Sequence[ibis.Table], shape: Shape, starts: ibis.Table | None = None) -> ibis.Table:
     """One row per unit: unit · depth (required steps reached) · step (the last of them) · t_1 … t_n · last_entry.
 
     A unit that got through shows its first completion, any other its latest chain to the step it got to.
-    nested   every unit of a step is among those of the step before
+    starts   the rows of all entries, where some of ``reached`` lack units that a later step has
     """
     required, found, nothing = shape.required(), [], ibis.null(reached[0][AT].type())
     for depth, step in enumerate(required, start=1):
-        rows, last = reached[step - 1], depth == len(required)
+        rows, through = reached[step - 1], depth == len(required)
         times = [f"t_{k}" for k in range(1, step + 1)]
-        pick = {name: rows[name].min() if last else rows[name].max() for name in times}
+        pick = {name: rows[name].min() if through else rows[name].max() for name in times}
         some = rows.group_by(UNIT).agg(**pick)
-        for deeper in required[depth : depth + 1] if nested else required[depth:]:
+        for deeper in required[depth : depth + 1] if starts is None else required[depth:]:
             some = some.anti_join(reached[deeper - 1], UNIT)
         rest = {f"t_{k}": nothing for k in range(step + 1, shape.steps + 1)}
         some = some.mutate(depth=ibis.literal(depth, "int64"), step=ibis.literal(step, "int64"), **rest)
@@ -175,7 +175,7 @@ def furthest(reached: Sequence[ibis.Table], shape: Shape, *, nested: bool = True
         if optional:  # taken from an earlier chain: the unit skipped the step in this one
             name = f"t_{step}"
             units = units.mutate(**{name: ibis.ifelse(units[name] >= units.t_1, units[name], nothing)})
-    starts = reached[0].group_by(UNIT).agg(last_entry=reached[0].t_1.max())
-    starts = starts.rename(start_unit=UNIT)
-    joined = units.join(starts, units[UNIT] == starts.start_unit)
+    first = reached[0] if starts is None else starts
+    last = first.group_by(UNIT).agg(last_entry=first.t_1.max()).rename(start_unit=UNIT)
+    joined = units.join(last, units[UNIT] == last.start_unit)
     return joined.select(*units.columns, "last_entry")

@@ -179,7 +179,7 @@ def _without_excluded(
             following = rows[gap.replace("gap_", "next_")]
             rows = rows.filter(following.isnull() | ~within(rows.t_1, following, shape))
         held[step - 1] = rows
-    kept = furthest(held, shape, nested=False)
+    kept = furthest(held, shape, starts=reached[0])
     deepest = units.select(was_unit=UNIT, was_depth="depth", was_entry="last_entry")
     joined = kept.join(deepest, [kept[UNIT] == deepest.was_unit, kept.depth == deepest.was_depth])
     same = joined.select(*(name for name in kept.columns if name != "last_entry"), last_entry="was_entry")
