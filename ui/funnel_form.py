@@ -18,7 +18,7 @@ from analytics.models.funnel import Params, Unit, fill_in
 from analytics.models.funnel_events import apply_template, count_events, event_names
 from analytics.models.funnel_findings import ORDERS
 from analytics.models.funnel_match import Order
-from analytics.models.funnel_steps import MOST_STEPS, parse_step, write_event
+from analytics.models.funnel_steps import MOST_STEPS, parse_step, step_names, write_event
 from ui import cached, session
 from ui.i18n import lang, t
 from ui.look import choose_placeholder
@@ -72,7 +72,8 @@ def _kept(data: Dataset) -> Params:
 
 
 def _summary(params: Params, data: Dataset) -> str:
-    names = [parse_step(step).name(event_names(data)).in_language(lang()) for step in params.steps]
+    steps = [parse_step(step) for step in params.steps]
+    names = [name.in_language(lang()) for name in step_names(steps, event_names(data))]
     told = " → ".join(names if len(names) <= 4 else [*names[:3], "…", names[-1]])
     return t(
         "设置：{steps} · 窗口 {window} · 按{unit}", steps=told, window=_window_text(params), unit=_UNITS[params.unit]

@@ -42,7 +42,7 @@ from analytics.models.funnel_outcome import (
     step_table,
     with_money,
 )
-from analytics.models.funnel_steps import MOST_STEPS, parse_exclusion, parse_step
+from analytics.models.funnel_steps import MOST_STEPS, parse_exclusion, parse_step, step_names
 from analytics.models.funnel_units import Spec, UnitName, match
 
 Unit = Literal["auto", "user", "session", "order"]
@@ -186,7 +186,7 @@ def analyze(data: Dataset, params: Params) -> Result:
             msg("换一个第一步，或放宽进入日期。"),
         )
     customers = customers_of(outcome, events, spec, money=money, entity=data.entity)
-    names = tuple(step.name(event_names(data)) for step in spec.steps)
+    names = step_names(spec.steps, event_names(data))
     excluded = 0 if matched.excluded is None else int(matched.excluded.count().execute())
     required = [name for name, step in zip(names, spec.steps, strict=True) if not step.optional]
     named = named_segments(required, any_order=params.order == "any")

@@ -46,9 +46,11 @@ def _order_events(data: Dataset) -> ibis.Table:
     orders = rows.group_by("order_id", "customer_id").agg(
         row_id=rows.row_id.min(),
         amount=rows.amount.sum().cast("float64"),
+        sold=_sold(rows),
         **{name: rows[name].min() for name in moments.values()},
         **{name: rows[name].argmin(rows.row_id) for name in dict.fromkeys(first)},
     )
+    orders = orders.filter(orders.sold)
     parts = []
     for number, (event, moment) in enumerate(moments.items()):
         some = orders.filter(orders[moment].notnull())
@@ -60,6 +62,13 @@ def _order_events(data: Dataset) -> ibis.Table:
             )
         )  # fmt: skip
     return reduce(ibis.union, parts)
+
+
+def _sold(rows: ibis.Table) -> Any:
+    """Whether an order is one: a document that only takes goods back is not."""
+    if "gross" in rows.columns:
+        return (rows.gross.sum() > 0) | (rows.refund.sum() == 0)
+    return rows.amount.sum() >= 0
 
 
 def property_columns(data: Dataset) -> dict[str, str]:

@@ -78,6 +78,16 @@ class Exclusion:
     last: int
 
 
+def step_names(steps: Sequence[Step], names: Mapping[str, Text]) -> tuple[Text, ...]:
+    """What steps are called; equal ones are counted: 下单, 第 2 次下单."""
+    found, seen = list[Text](), list[tuple[Event, ...]]()
+    for step in steps:
+        seen.append(step.events)
+        again, name = seen.count(step.events), step.name(names)
+        found.append(msg("第 {n:int} 次{event}", n=again, event=name) if again > 1 and not step.label else name)
+    return tuple(found)
+
+
 def parse_step(text: str) -> Step:
     """A step from its notation. Raises ParamError (param.step) with an example."""
     hidden = _hide(text).strip()
