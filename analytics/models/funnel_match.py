@@ -160,11 +160,12 @@ def furthest(reached: Sequence[ibis.Table], shape: Shape, starts: ibis.Table | N
     starts   the rows of all entries, where some of ``reached`` lack units that a later step has
     """
     required, found, nothing = shape.required(), [], ibis.null(reached[0][AT].type())
+    entered = reached[0].group_by(UNIT).agg(t_1=reached[0].t_1.max()).cache()
     for depth, step in enumerate(required, start=1):
         rows, through = reached[step - 1], depth == len(required)
         times = [f"t_{k}" for k in range(1, step + 1)]
         pick = {name: rows[name].min() if through else rows[name].max() for name in times}
-        some = rows.group_by(UNIT).agg(**pick)
+        some = entered if depth == 1 else rows.group_by(UNIT).agg(**pick)
         for deeper in required[depth : depth + 1] if starts is None else required[depth:]:
             some = some.anti_join(reached[deeper - 1], UNIT)
         rest = {f"t_{k}": nothing for k in range(step + 1, shape.steps + 1)}
@@ -175,7 +176,7 @@ def furthest(reached: Sequence[ibis.Table], shape: Shape, starts: ibis.Table | N
         if optional:  # taken from an earlier chain: the unit skipped the step in this one
             name = f"t_{step}"
             units = units.mutate(**{name: ibis.ifelse(units[name] >= units.t_1, units[name], nothing)})
-    first = reached[0] if starts is None else starts
-    last = first.group_by(UNIT).agg(last_entry=first.t_1.max()).rename(start_unit=UNIT)
+    first = entered if starts is None else starts.group_by(UNIT).agg(t_1=starts.t_1.max())
+    last = first.select(start_unit=UNIT, last_entry="t_1")
     joined = units.join(last, units[UNIT] == last.start_unit)
     return joined.select(*units.columns, "last_entry")

@@ -87,6 +87,7 @@ def unit_of(events: ibis.Table, unit: UnitName) -> Any:
 def build_base(events: ibis.Table, spec: Spec) -> ibis.Table:
     """The rows that matter, with what the engine needs of them (see chains); kept in the engine for the next query."""
     steps = {f"hit_{k}": hits(events, step.events, spec.columns) for k, step in enumerate(spec.steps, start=1)}
+    overlap = _overlap(spec.steps)
     stops = {f"stop_{x}": hits(events, e.events, spec.columns) for x, e in enumerate(spec.exclusions, start=1)}
     rows = events.select(
         events.row_id,
@@ -96,26 +97,33 @@ def build_base(events: ibis.Table, spec: Spec) -> ibis.Table:
         **steps,
         **stops,
     )
-    flags = (*steps, *stops)
     rows = rows.filter(rows[UNIT].notnull())
-    if spec.shape.order != "strict":
-        rows = rows.filter(reduce(or_, (rows[flag] for flag in flags)))
     rows = rows.mutate(**{PLACE: _place(rows, spec)})
+    if spec.shape.order != "strict":
+        rows = rows.filter(reduce(or_, (rows[flag] for flag in (*steps, *stops))) if overlap else rows[PLACE] != _LAST)
     if spec.shape.order == "strict":
         # Exclusions are no rows of their own between two steps here: anything between breaks a strict chain anyway.
         order = ibis.window(group_by=rows[UNIT], order_by=[rows[AT], rows[PLACE], rows.row_id])
         rows = rows.mutate(position=ibis.row_number().over(order).cast("int64"), heavy=ibis.literal(False))
-    elif spec.shape.order == "sequential":
-        counts = rows.group_by(UNIT).agg(n=rows.count())
-        many = counts.filter(counts.n > LIGHT_ROWS).select(many=UNIT)
-        columns = rows.columns
-        rows = rows.left_join(many, rows[UNIT] == many.many)
-        rows = rows.select(*columns, position=ibis.literal(0, "int64"), heavy=rows.many.notnull())
     if stops:
         rows = _with_stops(rows, tuple(stops))
-    keep_row = ("row_id",) if _overlap(spec.steps) or spec.shape.order != "sequential" else ()
-    wanted = [name for name in rows.columns if name != "row_id" or keep_row]
-    return rows.select(wanted).cache()
+    needless = {"row_id"} if spec.shape.order == "sequential" else set[str]()
+    needless |= {"user"} if spec.unit == "user" else set()
+    needless |= set() if overlap else set(steps)  # the place says it
+    base = rows.select([name for name in rows.columns if name not in needless]).cache()
+    if not overlap:
+        base = base.mutate(**{f"hit_{k}": base[PLACE] == k for k in range(1, len(spec.steps) + 1)})
+    return base if spec.shape.order != "sequential" else _with_weight(base)
+
+
+def _with_weight(base: ibis.Table) -> ibis.Table:
+    """The base with ``heavy``: whether its unit has more than LIGHT_ROWS rows. Looks once whether any has."""
+    counts = base.group_by(UNIT).agg(n=base.count())
+    many = counts.filter(counts.n > LIGHT_ROWS).select(many=UNIT).cache()
+    if not int(many.count().execute()):
+        return base.mutate(position=ibis.literal(0, "int64"), heavy=ibis.literal(False))
+    joined = base.left_join(many, base[UNIT] == many.many)
+    return joined.select(*base.columns, position=ibis.literal(0, "int64"), heavy=joined.many.notnull())
 
 
 def _overlap(steps: Sequence[Step]) -> bool:
