@@ -93,7 +93,7 @@ def decide(
 
 def _kind_of(given: MappingOf[str, str], guessed: Kind) -> Kind:
     """The guess, unless a role was given that such a table cannot have: then the first kind that can have all."""
-    fits: list[Kind] = [name for name, kind in KINDS.items() if set(given) <= {*kind.must, *kind.can}]
+    fits = [kind.name for kind in KINDS.values() if set(given) <= {*kind.must, *kind.can}]
     return guessed if guessed in fits or not fits else fits[0]
 
 

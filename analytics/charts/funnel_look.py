@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -57,7 +58,7 @@ def trend(frame: pd.DataFrame, *, lang: Lang, dark: bool = False) -> go.Figure:
     return figure
 
 
-def _trend_hover(row: dict[str, object], lang: Lang) -> str:
+def _trend_hover(row: Mapping[Hashable, Any], lang: Lang) -> str:
     lines = (
         msg("<b>{day:date}</b>", day=row["start"]),
         msg("进入 {n:int}，走完 {x:int}，{rate:pct}", n=row["units"], x=row["through"], rate=row["rate"]),
@@ -235,7 +236,7 @@ def odds(
     return figure
 
 
-def feature(row: Mapping[str, object], labels: Mapping[str, Text], lang: Lang) -> str:
+def feature(row: Mapping[Hashable, Any], labels: Mapping[str, Text], lang: Lang) -> str:
     """A row of the odds in words: 渠道：抖音小店, or 之前做过：收藏."""
     value = _word(str(row["value"]), lang)
     if row["kind"] == "event":
@@ -251,8 +252,10 @@ def next_events(
     if frame.empty:
         return empty(lang, dark=dark, text=msg("没有人停在这一步"))
     nodes: dict[tuple[int, str], int] = {}
-    for row in frame.itertuples():
-        for key in ((int(row.level) - 1, str(row.source)), (int(row.level), str(row.target))):
+    ends: list[tuple[tuple[int, str], tuple[int, str]]] = []
+    for level, source, target in zip(frame["level"].tolist(), frame["source"], frame["target"], strict=True):
+        ends.append(((level - 1, str(source)), (level, str(target))))
+        for key in ends[-1]:
             nodes.setdefault(key, len(nodes))
     labels = [start.in_language(lang) if level == 0 else _word(event, lang, names) for level, event in nodes]
     events = list(dict.fromkeys(event for _, event in nodes))
@@ -270,10 +273,10 @@ def next_events(
                 "line": {"width": 0}, "hovertemplate": "%{label}<br>%{value:,}<extra></extra>",
             },
             link={
-                "source": [nodes[int(row.level) - 1, str(row.source)] for row in frame.itertuples()],
-                "target": [nodes[int(row.level), str(row.target)] for row in frame.itertuples()],
+                "source": [nodes[source] for source, _ in ends],
+                "target": [nodes[target] for _, target in ends],
                 "value": list(frame["units"]),
-                "color": [faded(tints[str(row.target)], 0.35) for row in frame.itertuples()],
+                "color": [faded(tints[target], 0.35) for _, (_, target) in ends],
                 "hovertemplate": "%{source.label} → %{target.label}<br>%{value:,}<extra></extra>",
             },
             textfont={"color": font_colour(dark=dark), "size": 13},

@@ -288,16 +288,17 @@ def resolve_as_of(data: Dataset, as_of: dt.date | None) -> dt.date:
 
 def last_event(data: Dataset) -> dt.datetime:
     """The last moment of the data. Raises DataError (data.no_dates)."""
-    last: Any = data.facts.last_at
+    last = data.facts.last_at
     if data.kind == "lines":  # an order may be shipped after the last one was placed
-        last = events_of(data).occurred_at.max().to_pyarrow().as_py() or last
+        found: Any = events_of(data).occurred_at.max().to_pyarrow().as_py()
+        last = dt.datetime.fromisoformat(str(found)) if found is not None else last
     if last is None:
         raise DataError("data.no_dates", msg("数据里没有可用的日期。"), msg("检查时间对应的列。"))
     return last
 
 
 def _headline(steps: pd.DataFrame) -> dict[str, float]:
-    numbers = {f"step_{row.step}": int(row.units) for row in steps.itertuples()}
+    numbers = {f"step_{step}": int(units) for step, units in zip(steps["step"], steps["units"], strict=True)}
     return {**numbers, "pending": int(steps["pending"].sum())}
 
 

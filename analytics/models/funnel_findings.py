@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -63,7 +64,7 @@ def _worst(result: Result) -> list[Finding]:
     steps = _required(result).reset_index(drop=True)
     if not steps["dropped"].any():
         return []
-    at = int(steps["dropped"].idxmax())
+    at = int(steps["dropped"].to_numpy().argmax())
     units = int(steps["units"][at])
     if result.params.order == "any":
         text = msg(
@@ -87,16 +88,15 @@ def _money(result: Result) -> list[Finding]:
     steps = _required(result).reset_index(drop=True)
     if result.params.order == "any" or not steps["stake"].notna().any():
         return []
-    known = steps[steps["stake_known"] & steps["stake"].notna()]
-    if not known.empty:
-        at = int(known["stake"].idxmax())
+    if steps["stake_known"].any():
+        at = int(steps["stake"].where(steps["stake_known"], -1.0).to_numpy().argmax())
         text = msg(
             "停在“{here}”的 {lost:int} {unit}，涉及金额 {money:money}。",
             here=_name(result, steps, at), lost=int(steps["dropped"][at]), unit=COUNTED[result.unit],
             money=float(steps["stake"][at]),
         )  # fmt: skip
         return [Finding("stake", text, "warn", dropped(at + 1))]
-    at = int(steps["dropped"].iloc[1:].idxmax()) if len(steps) > 2 else 0
+    at = 1 + int(steps["dropped"].iloc[1:].to_numpy().argmax()) if len(steps) > 2 else 0
     if not int(steps["dropped"][at]):
         return []
     text = msg(
@@ -109,7 +109,7 @@ def _money(result: Result) -> list[Finding]:
 
 def _time(data: Dataset, result: Result) -> list[Finding]:
     hours = float(result.steps["median_total_hours"].iloc[-1])
-    if pd.isna(hours):
+    if math.isnan(hours):
         return []
     if data.facts.date_only:
         return [Finding("time", msg("从进入到走完，一半的人用不到 {days:num} 天。", days=hours / 24))]

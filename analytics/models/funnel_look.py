@@ -198,8 +198,7 @@ def _flows(paths: pd.DataFrame) -> pd.DataFrame:
         common = set(sums.head(_TOP_EVENTS).index)
         paths[column] = [NOTHING if pd.isna(event) else event if event in common else OTHER for event in paths[column]]
         going = paths[paths[f"e{k - 1}"] != NOTHING]
-        some = going.groupby([f"e{k - 1}", column], as_index=False)["units"].sum()
-        some.columns = pd.Index(["source", "target", "units"])
+        some = going.groupby([f"e{k - 1}", column])["units"].sum().rename_axis(["source", "target"]).reset_index()
         flows.append(some.assign(level=k + 1))
     frame = pd.concat(flows, ignore_index=True)
     frame["units"] = frame["units"].astype("int64")

@@ -200,7 +200,9 @@ def customers_of(outcome: ibis.Table, events: ibis.Table, spec: Spec, *, money: 
 def segment_table(customers: ibis.Table, named: Sequence[Segment], *, money: bool) -> pd.DataFrame:
     """Columns segment · customers · customer_share · stake · value, in display order."""
     sums = {name: customers[name].sum() for name in _MONEY if money}
-    counts = customers.group_by("segment").agg(customers=customers.count(), **sums).execute().set_index("segment")
+    grouped = customers.group_by("segment").agg(customers=customers.count(), **sums)
+    found: pd.DataFrame = grouped.execute()
+    counts = found.set_index("segment")
     counts = counts.reindex([segment.key for segment in named if segment.key in counts.index])
     counts.insert(1, "customer_share", counts["customers"] / counts["customers"].sum())
     counts["customers"] = counts["customers"].astype("int64")
