@@ -140,7 +140,7 @@ def _ask_steps(data: Dataset, steps: tuple[str, ...], counts: pd.DataFrame) -> t
     )
     empty = pd.DataFrame(
         {
-            "order": [None] * _EDIT_ROWS,
+            "order": [float(len(parsed) + 1 + at) for at in range(_EDIT_ROWS)],
             "events": [[]] * _EDIT_ROWS,
             "written": [""] * _EDIT_ROWS,
             "optional": [False] * _EDIT_ROWS,

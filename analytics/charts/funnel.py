@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from analytics.charts.theme import ACCENT, empty, faded, finish, font_colour, grid_colour
+from analytics.charts.theme import ACCENT, empty, faded, finish, font_colour, grid_colour, ink
 from analytics.i18n import Lang, Text, format_count, format_money, msg
 from analytics.models.funnel import Result
 from analytics.models.funnel_findings import COUNTED, tell_hours
@@ -17,6 +17,7 @@ from analytics.models.funnel_outcome import CONVERTED, dropped
 
 _LIGHT = "#6FB1E4"  # the accent on a dark page
 _LONGEST = 14
+_HOLDS_TEXT = 0.5  # of the longest bar
 
 
 def colour(*, dark: bool) -> str:
@@ -35,7 +36,7 @@ def step_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
     if steps.empty or not int(steps["units"].iloc[0]):
         return empty(lang, dark=dark)
     first = int(steps["units"].iloc[0])
-    any_order = result.params.order == "any"
+    any_order, main = result.params.order == "any", colour(dark=dark)
     labels = [_label(result, at, lang) for at in range(len(steps))]
     places = list(range(len(steps)))
     figure = go.Figure(
@@ -45,11 +46,20 @@ def step_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
                 f"{format_count(n, lang)} · {rate:.1%}"
                 for n, rate in zip(steps["units"], steps["overall_rate"], strict=True)
             ],
-            textposition="outside", cliponaxis=False, textfont={"color": font_colour(dark=dark)},
+            # A long bar holds its numbers, so that they are not cut off on a phone.
+            textposition=["inside" if share > _HOLDS_TEXT else "outside" for share in steps["overall_rate"]],
+            insidetextanchor="end",
+            cliponaxis=False,
+            textfont={
+                "color": [
+                    ink(main) if share > _HOLDS_TEXT and not optional else font_colour(dark=dark)
+                    for share, optional in zip(steps["overall_rate"], steps["optional"], strict=True)
+                ]
+            },
             customdata=[[_segment(result, at)] for at in places],
             marker={
                 "color": [
-                    faded(colour(dark=dark), 0.45) if optional else colour(dark=dark) for optional in steps["optional"]
+                    faded(main, 0.45) if optional else main for optional in steps["optional"]
                 ]
             },
             hovertext=[_hover(result, at, lang) for at in places], hovertemplate="%{hovertext}<extra></extra>",
@@ -65,7 +75,7 @@ def step_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
                 font={"size": 11, "color": font_colour(dark=dark)},
             )  # fmt: skip
     finish(figure, height=max(150, 40 + 62 * len(steps)), dark=dark, top=4)
-    figure.update_xaxes(visible=False, fixedrange=True, range=[0, first * 1.32])
+    figure.update_xaxes(visible=False, fixedrange=True, range=[0, first * 1.05])
     figure.update_yaxes(
         tickvals=places, ticktext=labels, autorange="reversed", showgrid=False, fixedrange=True, ticksuffix=" "
     )
