@@ -79,7 +79,7 @@ def decide(
     Raises MappingError: mapping.unsure when it was not sure and the roles a table must have were not all given.
     """
     guess = recognise(raw)
-    wanted = kind or guess.mapping.kind
+    wanted = kind or _kind_of(given, guess.mapping.kind)
     order = date_order or guess.mapping.date_order
     known = KINDS[wanted].must + KINDS[wanted].can
     guessed = {role: header for role, header in guess.mapping.roles if role in known}
@@ -91,6 +91,12 @@ def decide(
         raise _unsure(raw, decided, guess)
     decided.check(raw.columns)
     return decided
+
+
+def _kind_of(given: MappingOf[str, str], guessed: Kind) -> Kind:
+    """The guess, unless a role was given that such a table cannot have: then the first kind that can have all."""
+    fits = [kind.name for kind in KINDS.values() if set(given) <= {*kind.must, *kind.can}]
+    return guessed if guessed in fits or not fits else fits[0]
 
 
 def _place(role: str, known: tuple[str, ...]) -> int:

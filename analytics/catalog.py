@@ -73,6 +73,14 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
+        key="funnel",
+        title=msg("转化漏斗"),
+        question=msg("人在哪一步流失，损失多少，该找谁回来？"),
+        icon=":material/filter_alt:",
+        tables=("events", "lines"),
+        sample="行为日志.csv",
+    ),
+    Model(
         key="lifecycle",
         title=msg("客户生命周期"),
         question=msg("谁是新客、谁还活跃、谁正在走远，该先联系谁？"),

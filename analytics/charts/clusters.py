@@ -217,7 +217,8 @@ def customer_map(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure
         legend={"orientation": "h", "y": -0.12, "x": 0, "yanchor": "top", "itemsizing": "constant"},
         newselection={"line": {"color": ACCENT, "width": 2}},
         modebar={
-            "bgcolor": "rgba(0,0,0,0)", "color": faded(font_colour(dark=dark), 0.5), "activecolor": font_colour(dark=dark)
+            "bgcolor": "rgba(0,0,0,0)", "color": faded(font_colour(dark=dark), 0.5),
+            "activecolor": font_colour(dark=dark),
         },
     )  # fmt: skip
     figure.update_xaxes(title_text=word(_direction(result, result.saved.plane.x, x), lang), showticklabels=False)

@@ -21,7 +21,7 @@ from analytics.engine import Engine, embedded
 from analytics.errors import DataError, MappingError
 from analytics.fields import KINDS, ROLES
 from analytics.i18n import msg
-from analytics.intake import cells, prepare_lines
+from analytics.intake import cells, prepare_events, prepare_lines
 from analytics.intake.mapping import Mapping
 from analytics.intake.prepare_columns import FIRST_ROWS, Typed, bad, first_rows, trimmed, type_columns
 from analytics.intake.prepare_sources import (
@@ -40,7 +40,7 @@ from analytics.intake.status import StatusClass, status_class
 
 __all__ = ["PrepareOptions", "ReturnedOrders", "find_returns", "prepare", "status_values"]
 
-_VERSION = 1  # part of the digest: raise it when the same input gives other tables
+_VERSION = 2  # part of the digest: raise it when the same input gives other tables
 _FEW_ROWS = 1_000_000  # above this a test of every order is made only after some of them look like it
 DATE_1904_NOTE = "date_1904"  # the code of the reader's note on a workbook that counts days from 1904
 
@@ -161,6 +161,11 @@ def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Mani
     columns = {name: used[name] for name in ("customer_id", "ordered_at", "gross", "refund", "amount")}
     columns["order_id"] = prepare_lines.order_keys(used, roles)
     lines = _write(job, "lines", used, columns)
+    if roles & set(prepare_events.STEP_TIMES):
+        steps = prepare_events.paid_or_not(rows, "__reason")
+        told = {name: steps[name] for name in ("customer_id", "ordered_at")}
+        told |= {"amount": steps["__step_amount"], "order_id": prepare_lines.order_keys(steps, roles)}
+        _write(job, "order_steps", steps, told)
     _check_any(job, rows, reasons)
     job.engine.write_parquet(prepare_lines.orders_of(lines), job.folder / "orders.parquet")
     orders = job.engine.read_parquet(job.folder / "orders.parquet")
@@ -183,10 +188,14 @@ def _write_other(job: _Job, digest: str) -> Manifest:
         else:
             conditions.append((rows[role].isnull(), "no_id" if value_type == "id" else "no_text"))
     rows, reasons, duplicates = _reasons(job, rows, prepare_lines.reason_of(conditions))
+    odd: list[Issue] = []
+    if kind == "events":
+        rows, odd = prepare_events.with_plausible_times(rows, "__reason")
+        reasons = rows["__reason"]
     used = rows.filter(reasons.isnull())
     table = _write(job, kind, used, {role: used[role] for role in KINDS[kind].must})
     _check_any(job, rows, reasons)
-    issues = [*job.typed.issues, *_unreadable(job, rows)]
+    issues = [*job.typed.issues, *odd, *_unreadable(job, rows)]
     if MOMENT[kind] not in roles:
         table = table.mutate(**{MOMENT[kind]: ibis.null("timestamp")})
     facts = _facts(job, table, duplicates, None)

@@ -31,6 +31,7 @@ PREPARE_REASONS: dict[str, Text] = {
     "no_amount": msg("没有金额"),
     "bad_amount": msg("金额不是数字"),
     "no_text": msg("没有内容"),
+    "odd_time": msg("时间离其他记录太远"),
     "unpaid": msg("没有付款或付款前已取消"),
     "duplicate": msg("和前面某一行完全相同"),
 }

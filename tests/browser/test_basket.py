@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import click_and_wait, download, open_app, wait_until_idle
+from tests.browser.support import click_and_wait, click_mark, download, open_app
 
 
 def test_from_the_sample_to_a_list_of_one_rule(page: Page, tmp_path: Path):
@@ -14,11 +14,7 @@ def test_from_the_sample_to_a_list_of_one_rule(page: Page, tmp_path: Path):
     click_and_wait(page, page.locator(".st-key-sample button").first)
     open_app(page, "/basket")
     expect(page.get_by_text("检验列出的").first).to_be_visible()
-    bar = page.locator(".st-key-basket-top .barlayer .point").first
-    box = bar.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    wait_until_idle(page)
+    click_mark(page, page.locator(".st-key-basket-top .barlayer .point").first)
     expect(page.get_by_text("共 134 ").first).to_be_visible()
     file = download(page, page.locator(".st-key-basket-download-csv button"), tmp_path)
     lines = file.read_text(encoding="utf-8-sig").splitlines()

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import click_and_wait, download, open_app, upload
+from tests.browser.support import click_and_wait, click_mark, download, open_app, upload
 from tests.conftest import SAMPLES
 
 ORDERS = SAMPLES / "订单明细.xlsx"
@@ -47,9 +47,6 @@ def test_a_bar_of_the_ladder_picks_its_list(page: Page) -> None:
     go_to(page, "AARRR")
     expect(page.get_by_test_id("stMetric")).to_have_count(5)
     everyone = listed(page)
-    bar = page.locator(".plotly .bars .point path").first
-    box = bar.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_mark(page, page.locator(".plotly .bars .point path").first)
     expect(page.get_by_text(re.compile(rf"^共 {everyone:,} 位客户"))).to_have_count(0)
     assert 0 < listed(page) < everyone
