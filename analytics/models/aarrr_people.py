@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from analytics.models.aarrr import Params
     from analytics.models.retention_activity import Events
 
-FALSE = ibis.literal(value=False)
-
 
 @dataclass(frozen=True)
 class Sources:
@@ -90,7 +88,7 @@ def _check_payment(data: Dataset, params: Params, pay: Events) -> None:
 
 def records(data: Dataset, params: Params, sources: Sources, as_of: dt.date) -> ibis.Table:
     """Before ``as_of``: person · at · value decimal · starts · active · paid · activates · refers (all bool)."""
-    no = FALSE
+    no = ibis.literal(value=False)
     if data.kind == "lines":
         orders = paid_orders(data, as_of, params.refund_policy)
         return orders.select(
@@ -196,7 +194,7 @@ def people(
         known = known.filter(known.inviter != "")
         table = _beside(table, known.group_by(person=known.inviter).agg(invited=known.count()), "invited")
     else:
-        table = table.mutate(inviter=ibis.null("string"), listed=FALSE, invited=ibis.null("int64"))
+        table = table.mutate(inviter=ibis.null("string"), listed=ibis.literal(value=False), invited=ibis.null("int64"))
     return _flags(table, params, start, calendar)
 
 
@@ -206,18 +204,18 @@ def _beside(left: ibis.Table, right: ibis.Table, *columns: str) -> ibis.Table:
 
 
 def _flags(table: ibis.Table, params: Params, start: dt.date, calendar: Calendar) -> ibis.Table:
-    inside = (table.joined_at >= midnight(start)).fill_null(FALSE)
+    inside = (table.joined_at >= midnight(start)).fill_null(ibis.literal(value=False))
     day = day_number(table.joined_at)
     last = (calendar.as_of - dt.date(1970, 1, 1)).days - 1
-    quick = (day_number(table.activated_at) - day <= params.activation_days).fill_null(FALSE)
+    quick = (day_number(table.activated_at) - day <= params.activation_days).fill_null(ibis.literal(value=False))
     zero: Any = ibis.literal(0).cast("int64")
     return table.mutate(
         joined=inside,
         joined_period=index_column(table.joined_at, calendar.period),
         activated=inside & quick,
-        closed=inside & (day + params.activation_days <= last).fill_null(FALSE),
+        closed=inside & (day + params.activation_days <= last).fill_null(ibis.literal(value=False)),
         retained=table.active_periods.fill_null(zero) > 1,
-        listed=table.listed.fill_null(FALSE),
+        listed=table.listed.fill_null(ibis.literal(value=False)),
         active_periods=table.active_periods.fill_null(zero),
         payments=table.payments.fill_null(zero),
         refers=table.refers.fill_null(zero),

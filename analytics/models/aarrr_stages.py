@@ -13,8 +13,6 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from analytics.models.aarrr_people import FALSE
-
 if TYPE_CHECKING:
     from analytics.models.aarrr_people import Sources
     from analytics.models.retention_periods import Calendar
@@ -73,7 +71,7 @@ def stages(
         payers=(people.payments > 0).cast("int64").sum(),
         revenue=people.revenue.sum(),
         listed=(inside & people.listed).cast("int64").sum(),
-        referred=(inside & people.listed & (people.inviter != "").fill_null(FALSE)).cast("int64").sum(),
+        referred=(inside & people.listed & (people.inviter != "").fill_null(ibis.literal(value=False))).cast("int64").sum(),
         sharers=(people.refers > 0).cast("int64").sum(),
     ).to_pyarrow().to_pylist()[0]  # fmt: skip
     n = {name: float(value or 0) for name, value in row.items()}
@@ -117,7 +115,7 @@ def blank_missing(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 def _joined_counts(people: ibis.Table) -> pd.DataFrame:
     inside = people.filter(people.joined)
-    referred = inside.listed & (inside.inviter != "").fill_null(FALSE)
+    referred = inside.listed & (inside.inviter != "").fill_null(ibis.literal(value=False))
     frame: pd.DataFrame = inside.group_by("joined_period").agg(
         acquired=inside.count(),
         closed=inside.closed.cast("int64").sum(),
