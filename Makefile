@@ -55,7 +55,7 @@ postgres:
 	fi
 
 # make bench PARTS="list sheets" takes some of the measurements.
-bench: $(VENV)/dev.stamp chromium
+bench: $(VENV)/bench.stamp chromium
 	CHROMIUM="$$($(FIND_CHROMIUM))" $(PY) benchmarks/run.py $(PARTS)
 
 sample: $(VENV)/app.stamp
@@ -65,7 +65,7 @@ sample: $(VENV)/app.stamp
 # --universal: one file for Linux, macOS and Windows, from Python 3.11 on.
 lock: $(PY)
 	$(PY) -m pip install --quiet uv
-	for name in requirements requirements-dev requirements-cluster; do \
+	for name in requirements requirements-dev requirements-bench requirements-cluster; do \
 		$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 			$$name.in --output-file $$name.txt || exit 1; \
@@ -81,6 +81,10 @@ $(VENV)/app.stamp: requirements.txt | $(PY)
 
 $(VENV)/dev.stamp: requirements-dev.txt requirements.txt | $(PY)
 	$(PY) -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/bench.stamp: requirements-bench.txt $(VENV)/dev.stamp | $(PY)
+	$(PY) -m pip install --quiet -r requirements-bench.txt
 	@touch $@
 
 $(VENV)/cluster.stamp: requirements-cluster.txt $(VENV)/dev.stamp | $(PY)

@@ -63,6 +63,7 @@ def stages(
     per active person. Missing stages are NaN throughout.
     """
     inside = people.joined
+    invited = (people.inviter != "").fill_null(ibis.literal(value=False))
     row = people.agg(
         acquired=inside.cast("int64").sum(),
         closed=people.closed.cast("int64").sum(),
@@ -71,7 +72,7 @@ def stages(
         payers=(people.payments > 0).cast("int64").sum(),
         revenue=people.revenue.sum(),
         listed=(inside & people.listed).cast("int64").sum(),
-        referred=(inside & people.listed & (people.inviter != "").fill_null(ibis.literal(value=False))).cast("int64").sum(),
+        referred=(inside & people.listed & invited).cast("int64").sum(),
         sharers=(people.refers > 0).cast("int64").sum(),
     ).to_pyarrow().to_pylist()[0]  # fmt: skip
     n = {name: float(value or 0) for name, value in row.items()}

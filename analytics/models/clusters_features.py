@@ -12,7 +12,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import ibis
 
@@ -149,7 +149,7 @@ def _column_offer(people: Dataset, *, default: bool) -> Offer:
     ]  # fmt: skip
     if not names:
         return Offer(())
-    told = {}
+    told: dict[str, Any] = {}
     for name in names:
         number = as_number(table[name])
         told |= {

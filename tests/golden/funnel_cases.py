@@ -1,6 +1,6 @@
 """The funnels that ClickHouse's windowFunnel was asked about, and the script that asked it.
 
-    python -m tests.golden.funnel_cases      writes funnel_windowfunnel.json; needs chdb (requirements-dev)
+    python -m tests.golden.funnel_cases      writes funnel_windowfunnel.json; needs chdb (requirements-bench)
 
 The default mode: events sorted by time, at one instant by step; the deepest level over all entries. The frozen answers
 are cumulative: how many users reached each level.
