@@ -94,5 +94,5 @@ def numbers(answer: Result) -> None:
     ):  # fmt: skip
         if table[name].notna().any():
             columns[label] = [result.worded(value, kind) for value in table[name]]  # type: ignore[arg-type]
-    st.dataframe(pd.DataFrame(columns), hide_index=True, key="aarrr-numbers")
+    st.dataframe(pd.DataFrame(columns), hide_index=True, placeholder="", key="aarrr-numbers")
     st.caption(t("激活率和下一期又来都按人数算；— 是还看不全，或者这份数据没有。"))

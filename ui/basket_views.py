@@ -78,7 +78,9 @@ def rule_table(answer: Result) -> None:
         return
     if everything:
         shown = _measures(rules)
-        st.dataframe(shown, hide_index=True, height=390, key="basket-rules", column_config=_formats(shown))
+        st.dataframe(
+            shown, hide_index=True, placeholder="", height=390, key="basket-rules", column_config=_formats(shown)
+        )
     else:
         with st.container(key="numbers-and-words"):
             st.table(_in_words(rules.head(_MOST_IN_WORDS)), hide_index=True, border="horizontal")

@@ -166,7 +166,7 @@ def odds(data: Dataset, answer: Result) -> None:
     )
     percent = st.column_config.NumberColumn(format="percent")
     st.dataframe(
-        shown, hide_index=True, height=240, key="funnel-odds-table",
+        shown, hide_index=True, placeholder="", height=240, key="funnel-odds-table",
         column_config={t("有的转化率"): percent, t("没有的转化率"): percent},
     )  # fmt: skip
 

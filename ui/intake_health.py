@@ -148,6 +148,7 @@ def _left_out(data: Dataset) -> None:
     st.dataframe(
         table,
         hide_index=True,
+        placeholder="",
         column_config={
             "reason": st.column_config.TextColumn(t("原因"), width="medium"),
             "count": st.column_config.NumberColumn(t("行数"), format="localized", width="small"),

@@ -127,7 +127,12 @@ def flow_details(answer: Result) -> None:
     whole = st.column_config.NumberColumn(format="localized")
     numbers = [column for column in shown.columns if column not in (t("开始"), t("注意"))]
     st.dataframe(
-        shown, hide_index=True, height=280, key="lifecycle-flow-table", column_config=dict.fromkeys(numbers, whole)
+        shown,
+        hide_index=True,
+        placeholder="",
+        height=280,
+        key="lifecycle-flow-table",
+        column_config=dict.fromkeys(numbers, whole),
     )
 
 

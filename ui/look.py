@@ -51,6 +51,8 @@ _STYLE = """
 .st-key-roles [data-testid="stCaptionContainer"] p {line-height: 1.35;}
 .st-key-numbers-and-words :is(th, td:not(:first-child, :last-child)) * {white-space: nowrap; word-break: keep-all;}
 .st-key-numbers-and-words :is(td:first-child, td:last-child) {min-width: 11.5rem;}
+.st-key-segments-and-actions :is(th, td:not(:nth-child(-n+2))) * {white-space: nowrap; word-break: keep-all;}
+.st-key-segments-and-actions td:nth-child(-n+2) {min-width: 11.5rem;}
 .st-key-empty [data-testid="stFileUploaderDropzoneInstructions"] {flex: 0 0 auto; height: auto;}
 """
 

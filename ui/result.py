@@ -77,16 +77,21 @@ _TEMPLATES: dict[CellType, str] = {
 }  # fmt: skip
 
 
+_MANY, _TALL = 16, 560  # segments that scroll, and pixels to do so in
+
+
 def segment_table(answer: Answer) -> None:
-    """Every segment with what the model says of it and the suggested action. A static table: its words wrap."""
+    """Every segment with the suggested action and what the model says of it. A static table: its words wrap."""
     named = {segment.key: segment for segment in answer.named}
     segments = [named[key] for key in answer.segments["segment"]]
-    columns = {t("分组"): [f"**{literal(t(one.name))}** :gray[{literal(t(one.meaning))}]" for one in segments]}
+    columns = {
+        t("分组"): [f"**{literal(t(one.name))}** :gray[{literal(t(one.meaning))}]" for one in segments],
+        t("建议动作"): [literal(t(one.action)) for one in segments],
+    }
     for column in answer.segment_columns:
         cells = answer.segments[column.name]
         columns[t(column.label)] = [worded(value, column.type) for value in cells]
-    columns[t("建议动作")] = [literal(t(one.action)) for one in segments]
-    with st.container(key="numbers-and-words"):
+    with st.container(key="segments-and-actions", height=_TALL if len(segments) > _MANY else "content"):
         st.table(pd.DataFrame(columns), hide_index=True, border="horizontal")
 
 

@@ -113,7 +113,7 @@ def curves(answer: Result) -> None:
             t("批数"): table["cohorts"],
         }
     )
-    st.dataframe(shown, hide_index=True, height=220, key="retention-curve-table")
+    st.dataframe(shown, hide_index=True, placeholder="", height=220, key="retention-curve-table")
 
 
 def repurchase(answer: Result) -> None:

@@ -141,7 +141,12 @@ def _migration_table(flows: pd.DataFrame) -> None:
     whole = st.column_config.NumberColumn(format="localized")
     numbers = (t("客户数"), t("累计净消费（¥）"), t("这段时间花了（¥）"))
     st.dataframe(
-        shown, hide_index=True, height=240, key="rfm-migration-table", column_config=dict.fromkeys(numbers, whole)
+        shown,
+        hide_index=True,
+        placeholder="",
+        height=240,
+        key="rfm-migration-table",
+        column_config=dict.fromkeys(numbers, whole),
     )
 
 

@@ -275,7 +275,9 @@ def show_list(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int, 
     if rows == 0:
         st.info(t("没有客户符合这些条件。放宽筛选，或者多选几组。"), icon=":material/filter_alt_off:")
         return
-    st.dataframe(shown, hide_index=True, height=320, key=f"{key}-preview", column_config=_formats(source, table))
+    st.dataframe(
+        shown, hide_index=True, placeholder="", height=320, key=f"{key}-preview", column_config=_formats(source, table)
+    )
 
 
 def _how_many(source: ListSource, rows: int) -> str:

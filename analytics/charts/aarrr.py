@@ -106,7 +106,7 @@ def trends(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
             at, texts = [value / 100 for value in at], [f"{text}%" for text in texts]
         figure.update_yaxes(tickvals=at, ticktext=texts, range=[0, high * 1.15], row=row, col=1)
     finish(figure, height=130 * len(panels) + 50, dark=dark, top=28)
-    figure.update_xaxes(type="category", showgrid=False, fixedrange=True, tickangle=0, nticks=10)
+    figure.update_xaxes(type="category", showgrid=False, fixedrange=True, tickangle=0, nticks=6)
     figure.update_yaxes(fixedrange=True)
     figure.update_annotations(x=0, xanchor="left", font={"size": 13, "color": font_colour(dark=dark)})
     return figure
