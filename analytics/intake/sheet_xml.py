@@ -25,7 +25,7 @@ _MOST_CELLS_IN_A_ROW = 20_000  # up to XFD, and what else begins like a cell
 _SAFE_COLUMNS = 702  # A to ZZ
 
 # Attributes as programs write them, and as somebody might who wants to be overlooked: 'XFD1', r = "xfd0001".
-_FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]{1,6})0*(\d{1,9})["'][^>]*?[^/]>""")
+_FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]{1,6})0*(\d{1,9})["'][^>]*(?<!/)>""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']0*(\d{1,9})["']""")
 _FAR_CELL = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{3,}\d|[A-Za-z]+0*[1-9]\d{6})""")
 _MERGE = re.compile(rb'mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')

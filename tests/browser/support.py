@@ -44,14 +44,35 @@ def click_and_wait(page: Page, target: Locator) -> None:
     wait_until_idle(page)
 
 
-def click_mark(page: Page, mark: Locator) -> None:
-    """Click a bar or a point of a chart in its middle: plotly lays its own surface over all of them."""
-    expect(mark).to_be_visible()
-    mark.scroll_into_view_if_needed()
-    box = mark.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+def turn_to(page: Page, title: str) -> None:
+    """Follow the link of the sidebar to a page and wait until that page has been built."""
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+    expect(page.get_by_role("heading", name=title).first).to_be_visible(timeout=RUN_MS)
     wait_until_idle(page)
+
+
+def click_mark(page: Page, mark: Locator) -> None:
+    """Click the bar (``.point``) of a chart in its middle: its label is beside it, and plotly's surface over both."""
+    bar = mark.locator("path")
+    expect(bar).to_be_visible()
+    bar.scroll_into_view_if_needed()
+    x, y = bar.evaluate(MIDDLE_AT_REST)
+    page.mouse.click(x, y)
+    wait_until_idle(page)
+
+
+# What opens or closes above a chart moves it for some frames.
+MIDDLE_AT_REST = """bar => new Promise(resolve => {
+    let calm = 0, last = ''
+    const look = () => {
+        const box = bar.getBoundingClientRect()
+        const now = [box.x, box.y, box.width, box.height].join()
+        calm = now === last ? calm + 1 : 0
+        last = now
+        calm >= 15 ? resolve([box.x + box.width / 2, box.y + box.height / 2]) : requestAnimationFrame(look)
+    }
+    look()
+})"""
 
 
 def choose(page: Page, field: Locator, option: str) -> None:

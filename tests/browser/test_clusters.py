@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import click_and_wait, download, open_app, upload, wait_until_idle
+from tests.browser.support import click_and_wait, download, open_app, turn_to, upload, wait_until_idle
 from tests.conftest import SAMPLES
 
 
@@ -17,7 +17,7 @@ def test_a_lasso_becomes_a_list_and_a_model_is_used_again(page: Page, tmp_path: 
     open_app(page)
     upload(page, SAMPLES / "订单明细.xlsx")
     click_and_wait(page, page.get_by_role("button", name="确认并使用"))
-    click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="客户聚类"))
+    turn_to(page, "客户聚类")
     expect(page.get_by_text(re.compile("净消费最多的是")).first).to_be_visible()
     counted = page.get_by_text(re.compile(r"^共 [\d,]+ 位客户"))
     everyone = counted.inner_text()

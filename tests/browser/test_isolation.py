@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.support import click_and_wait, open_app, upload
+from tests.browser.support import click_and_wait, open_app, turn_to, upload
 
 PRIVATE = "只有甲知道的客户"
 ORDERS = "订单号,客户编号,下单时间,金额\n" + "".join(
@@ -34,7 +34,7 @@ def take_in(page: Page, tmp_path: Path) -> None:
     open_app(page)
     upload(page, file)
     click_and_wait(page, page.get_by_role("button", name="确认并使用"))
-    click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="RFM"))
+    turn_to(page, "RFM")
     expect(page.get_by_text(re.compile(r"^共 9 位客户"))).to_be_visible()
 
 

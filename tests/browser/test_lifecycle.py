@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import click_and_wait, click_mark, download, open_app, upload
+from tests.browser.support import click_and_wait, click_mark, download, open_app, turn_to, upload
 from tests.conftest import SAMPLES
 
 
@@ -16,7 +16,7 @@ def test_from_upload_to_the_warning_list(page: Page, tmp_path: Path) -> None:
     open_app(page)
     upload(page, SAMPLES / "订单明细.xlsx")
     click_and_wait(page, page.get_by_role("button", name="确认并使用"))
-    click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="客户生命周期"))
+    turn_to(page, "客户生命周期")
     expect(page.get_by_role("heading", name="客户生命周期")).to_be_visible()
 
     # The third bar of the first panel: at risk.

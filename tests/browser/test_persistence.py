@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import ROOT, free_port, stop, wait_for_server
-from tests.browser.support import click_and_wait, open_app, upload, wait_until_idle
+from tests.browser.support import click_and_wait, open_app, turn_to, upload, wait_until_idle
 from tests.conftest import SAMPLES
 
 
@@ -99,7 +99,7 @@ def test_everything_is_there_after_a_reload_in_a_second_tab_and_after_kill_9(bro
     open_app(page)
     upload(page, SAMPLES / "订单明细.xlsx")
     click_and_wait(page, page.get_by_role("button", name="确认并使用"))
-    click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="RFM"))
+    turn_to(page, "RFM")
     chosen = choose_settings_and_a_list(page)
 
     def assert_all_there(shown: Page) -> None:

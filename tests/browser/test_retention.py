@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import click_and_wait, click_mark, download, open_app, upload
+from tests.browser.support import click_and_wait, click_mark, download, open_app, turn_to, upload
 from tests.conftest import SAMPLES
 
 ORDERS = SAMPLES / "订单明细.xlsx"
@@ -18,7 +18,7 @@ def go_to(page: Page, link: str) -> None:
     open_app(page)
     upload(page, ORDERS)
     click_and_wait(page, page.get_by_role("button", name="确认并使用"))
-    click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text=link))
+    turn_to(page, link)
 
 
 def listed(page: Page) -> int:
@@ -47,6 +47,6 @@ def test_a_bar_of_the_ladder_picks_its_list(page: Page) -> None:
     go_to(page, "AARRR")
     expect(page.get_by_test_id("stMetric")).to_have_count(5)
     everyone = listed(page)
-    click_mark(page, page.locator(".plotly .bars .point path").first)
+    click_mark(page, page.locator(".plotly .bars .point").first)
     expect(page.get_by_text(re.compile(rf"^共 {everyone:,} 位客户"))).to_have_count(0)
     assert 0 < listed(page) < everyone

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import choose, click_and_wait, download, open_app, upload
+from tests.browser.support import choose, click_and_wait, download, open_app, turn_to, upload
 from tests.conftest import SAMPLES, SHARED_DATA
 
 SUPERSTORE = SHARED_DATA / "superstore_cn" / "示例-超市.xls"
@@ -20,7 +20,7 @@ def go_to_rfm(page: Page, file: Path) -> None:
     open_app(page)
     upload(page, file)
     click_and_wait(page, page.get_by_role("button", name="确认并使用"))
-    click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="RFM"))
+    turn_to(page, "RFM")
     expect(page.get_by_role("heading", name="RFM 客户分层")).to_be_visible()
 
 

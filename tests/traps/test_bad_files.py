@@ -12,6 +12,7 @@ from openpyxl import Workbook
 
 from analytics.errors import FileError
 from analytics.intake.raw import Limits
+from tests.traps import hostile
 from tests.unit.intake.reading import cells, note_codes, read, read_bytes
 
 
@@ -67,6 +68,13 @@ def test_a_cell_at_the_far_corner_is_refused_before_any_parser_sees_it(tmp_path:
     with pytest.raises(FileError, match=r"file\.too_big") as caught:
         read_bytes(tmp_path, "x.xlsx", workbook([["订单号", "金额"], ["A1", 5]], far="XFD1048576"))
     assert "1,048,576" in str(caught.value.message)
+
+
+def test_a_far_cell_with_nothing_but_its_place_is_seen_too(tmp_path: Path):
+    (tmp_path / "x.xlsx").write_bytes(hostile.far_corner())
+    with pytest.raises(FileError, match=r"file\.too_big") as caught:
+        read(tmp_path / "x.xlsx")
+    assert "16,384" in str(caught.value.message)
 
 
 def test_a_far_cell_without_a_value_harms_nobody(tmp_path: Path):
