@@ -57,6 +57,8 @@ def click_mark(page: Page, mark: Locator) -> None:
     expect(bar).to_be_visible()
     bar.scroll_into_view_if_needed()
     x, y = bar.evaluate(MIDDLE_AT_REST)
+    page.mouse.move(x, y)
+    expect(page.locator(".hoverlayer .hovertext").first).to_be_visible()  # a click counts for what the chart points at
     page.mouse.click(x, y)
     wait_until_idle(page)
 
