@@ -69,6 +69,14 @@ MODELS: tuple[Model, ...] = (
         tables=("lines",),
         sample="订单明细.xlsx",
     ),
+    Model(
+        key="recommend",
+        title=msg("商品推荐"),
+        question=msg("每位客户接下来最可能买什么，每种商品该推给谁？"),
+        icon=":material/recommend:",
+        tables=("lines",),
+        sample="订单明细.xlsx",
+    ),
 )
 
 

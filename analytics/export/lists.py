@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -106,6 +106,12 @@ def build_list(roster: Roster, spec: ListSpec) -> ibis.Table:
         chosen.append("campaign_id")
     order = [joined[roster.rank_by].desc(nulls_first=False), joined[roster.data.entity].asc(), joined.segment.asc()]
     return joined.order_by(order).select(*chosen)
+
+
+def count_entities(roster: Roster, spec: ListSpec) -> int:
+    """How many customers (users, reviews) a list is about; fewer than its rows where one can stand in several."""
+    ids = build_list(roster, replace(spec, columns=(roster.data.entity,), control_percent=0, campaign_id=""))
+    return int(ids.distinct().count().execute())
 
 
 def _check_column(name: str, known: Mapping[str, ListColumn]) -> None:

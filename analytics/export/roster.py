@@ -13,8 +13,8 @@ import ibis
 
 from analytics.dataset import MOMENT, Dataset
 from analytics.fields import ROLES
-from analytics.i18n import Text, msg
-from analytics.models.base import Answer, CellType, ListColumn, Segment
+from analytics.i18n import Text
+from analytics.models.base import SEGMENT_LABEL, Answer, CellType, ListColumn, Segment
 
 PROFILE = "profile_"
 _PEOPLE = ("customer_name", "phone")
@@ -23,18 +23,26 @@ _SHOWN = ("region", "city", "channel", "store")
 
 @dataclass(frozen=True)
 class Roster:
-    """What lists are made from. ``customers``, ``columns``, ``rank_by`` and ``named`` are those of an Answer."""
+    """What lists are made from. ``customers``, ``columns``, ``rank_by`` and ``named`` are those of an Answer.
+
+    An answer whose segments are something else than groups of customers (products, say) names them in a field
+    ``segment_label``; one whose customers can stand in several rows has a field ``repeats`` that is true.
+    """
 
     data: Dataset
     customers: ibis.Table
     columns: tuple[ListColumn, ...]
     rank_by: str
     named: tuple[Segment, ...]
+    segment_label: Text = SEGMENT_LABEL
+    repeats: bool = False
 
     @staticmethod
     def of(data: Dataset, answer: Answer) -> Roster:
         """The roster of a model's answer."""
-        return Roster(data, answer.customers, answer.columns, answer.rank_by, answer.named)
+        label = getattr(answer, "segment_label", Roster.segment_label)
+        repeats = getattr(answer, "repeats", Roster.repeats)
+        return Roster(data, answer.customers, answer.columns, answer.rank_by, answer.named, label, repeats)
 
     def over(self, data: Dataset, customers: ibis.Table) -> Roster:
         """The same roster over tables of another engine."""
@@ -56,7 +64,7 @@ class Roster:
             ListColumn(self.data.entity, self.data.label(self.data.entity), id_type),
             *(_attribute(self.data, name, default=True) for name in people),
             *(column for column in profile if column.default),
-            ListColumn("segment", msg("分层"), "text"),
+            ListColumn("segment", self.segment_label, "text"),
             *self.columns,
             *(_attribute(self.data, name, default=name in _SHOWN) for name in own if name not in people),
             *(column for column in profile if not column.default),

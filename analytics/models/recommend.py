@@ -24,7 +24,7 @@ from analytics.dataset import Dataset
 from analytics.engine import work_root
 from analytics.errors import DataError, ParamError
 from analytics.fields import ROLES
-from analytics.i18n import msg, verbatim
+from analytics.i18n import Text, msg, verbatim
 from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment
 from analytics.models.recommend_data import ItemRole, Purchases, allowed_items, item_facts, load
 from analytics.models.recommend_findings import find, tell_method
@@ -48,6 +48,7 @@ NEEDS = (
     ),
 )
 MOST_RECOMMENDED = 50
+PRODUCT_LABEL = msg("推荐商品")
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class Result:
                have it as number one) · buyers · price · category
     trial      the time split
     way        the way that was used; trend_days its half-life (0: all purchases count alike)
+    segment_label, repeats   what a list calls ``segment``; that a customer can stand in several of its rows
     """
 
     customers: ibis.Table
@@ -133,6 +135,8 @@ class Result:
     customers_known: int
     customers_served: int
     one_product: int
+    segment_label: Text = PRODUCT_LABEL
+    repeats: bool = True
 
 
 def analyze(data: Dataset, params: Params) -> Result:
@@ -145,13 +149,11 @@ def analyze(data: Dataset, params: Params) -> Result:
     if not len(bought.customers):
         raise DataError(
             "data.no_purchases",
-            msg("{as_of:date} 之前没有一行写了商品的订单。", as_of=as_of),
+            msg("{as_of:date} 之前没有写了商品的订单。", as_of=as_of),
             msg("检查商品对应的列。"),
         )
     if len(bought.items) < 2:
-        raise DataError(
-            "data.one_product", msg("数据里只有一种商品，没有别的可以推荐。"), msg("换一份商品更多的数据。")
-        )
+        raise DataError("data.one_product", msg("数据里只有一种，没有别的可以推荐。"), msg("换一份商品更多的数据。"))
     facts = item_facts(data, params, as_of).set_index("item").reindex(bought.items.to_pylist()).reset_index()
     allowed = np.flatnonzero(allowed_items(facts, params))
     trial = run(data, params, as_of) if params.evaluate else NO_TRIAL

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ItemRole = Literal["product", "category"]
 _BATCH_ROWS = 1_000_000
-_DAY = np.timedelta64(1, "D")
+_DAY_US = 86_400_000_000
 # Lines that are no goods: postage, price adjustments, gifts, wrapping.
 _NO_GOODS = re.compile(
     r"运费|邮费|快递费|补差|差价|补拍|赠品|礼品袋|包装费"
@@ -64,7 +64,9 @@ class Purchases:
     @property
     def age_days(self) -> np.ndarray[Any, Any]:
         """Days from the last purchase of each pair to the end, never below 0."""
-        return np.maximum((np.datetime64(self.until, "us") - self.last_at) / _DAY, 0.0)
+        end = np.datetime64(self.until, "us").astype(np.int64)
+        days: np.ndarray[Any, Any] = (end - self.last_at.astype("datetime64[us]").astype(np.int64)) / _DAY_US
+        return np.asarray(np.maximum(days, 0.0))
 
     @cached_property
     def liked_matrix(self) -> sparse.csr_matrix:
@@ -90,12 +92,15 @@ class Purchases:
         else:
             weights = 0.5 ** (self.age_days[self.liked] / half_life_days)
         # bincount adds in the order of the pairs, which is that of the codes: the same bits for any row order
-        return np.bincount(self.item[self.liked], weights, minlength=len(self.items))
+        counts: np.ndarray[Any, Any] = np.bincount(self.item[self.liked], weights, minlength=len(self.items))
+        return counts
 
     def trend(self, half_life_days: float) -> np.ndarray[Any, Any]:
         """The share of each item's customers that is recent, between 0 and 1; all 1 for a half-life of 0."""
         everyone = self.popularity(0)
-        return np.divide(self.popularity(half_life_days), everyone, out=np.zeros(len(everyone)), where=everyone > 0)
+        recent, none = self.popularity(half_life_days), np.zeros(len(everyone))
+        share: np.ndarray[Any, Any] = np.divide(recent, everyone, out=none, where=everyone > 0)
+        return share
 
 
 def sold_lines(data: Dataset, params: Params, until: dt.date) -> ibis.Table:
@@ -222,7 +227,7 @@ def allowed_items(facts: pd.DataFrame, params: Params) -> np.ndarray[Any, Any]:
         allowed &= facts["price"] >= params.min_price
     if params.max_price is not None:
         allowed &= facts["price"] <= params.max_price
-    return allowed.to_numpy(bool)
+    return np.asarray(allowed, bool)
 
 
 def _known(name: str, given: Sequence[str], known: set[str]) -> None:

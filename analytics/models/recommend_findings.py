@@ -51,7 +51,8 @@ def find(result: Result) -> tuple[Finding, ...]:
 def _overview(result: Result) -> Finding:
     params = result.params
     text = msg(
-        "给 {customers:int} 位客户推荐接下来最可能买的{item}，每人最多 {top:int} 个，涉及 {products:int} 种。用的方法：{way}。",
+        "给 {customers:int} 位客户推荐接下来最可能买的{item}，每人最多 {top:int} 个，涉及 {products:int} 种。"
+        "用的方法：{way}。",
         customers=result.customers_served,
         item=ITEMS[params.item],
         top=params.top,
@@ -65,7 +66,7 @@ def _proof(result: Result) -> list[Finding]:
     """What the time split told: that it would have worked, that popularity is as good, or that nobody can tell."""
     trial, top = result.trial, result.params.top
     if not result.params.evaluate:
-        return [Finding("untested", msg("没有检验：设置里关掉了，不知道推得准不准。"), "warn")]
+        return [Finding("untested", msg("这次没有检验推得准不准。"))]
     if trial.split_on is None or not trial.reliable:
         text = msg(
             "还没法检验：能拿来检验的回头客只有 {n:int} 位（至少要 {need:int} 位），推得准不准要等更多订单。",
@@ -79,8 +80,8 @@ def _proof(result: Result) -> list[Finding]:
     if result.way == "popularity":
         return [_popularity_used(result, popular, tested)]
     text = msg(
-        "拿 {day:date} 之前的订单来推荐，再看之后谁真的买了：{n:int} 位回头客里，{rate:pct} 买了推荐的 {k:int} 个里至少一个；"
-        "只推热销榜是 {popular:pct}。",
+        "拿 {day:date} 之前的订单来推荐，再看之后谁真的买了：{n:int} 位回头客里，"
+        "{rate:pct} 买了推荐的 {k:int} 个里至少一个；只推热销榜是 {popular:pct}。",
         rate=used["hit_rate"],
         popular=popular["hit_rate"],
         **tested,

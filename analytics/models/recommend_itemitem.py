@@ -70,7 +70,7 @@ class Lookup:
     def __call__(self, first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """similarity[first, second], element by element."""
         if self._full is not None:
-            return self._full.ravel()[first.astype(np.int64) * self._full.shape[1] + second]
+            return np.asarray(self._full.ravel()[first.astype(np.int64) * self._full.shape[1] + second])
         return np.asarray(self._alike[first, second], np.float32).ravel()
 
 

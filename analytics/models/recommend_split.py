@@ -161,7 +161,7 @@ def _bought_later(data: Dataset, params: Params, as_of: dt.date, before: Purchas
 
 def _place(names: pa.ChunkedArray, known: pa.Array) -> np.ndarray[Any, Any]:
     found = pc.index_in(names.cast(pa.string()), value_set=known)
-    return found.fill_null(-1).to_numpy().astype(np.int64)
+    return np.asarray(found.fill_null(-1), np.int64)
 
 
 def _tried(ranker: Ranker, sample: np.ndarray[Any, Any], truth: Any, top: int) -> dict[str, Any]:
