@@ -73,7 +73,7 @@ MODELS: tuple[Model, ...] = (
         key="recommend",
         title=msg("商品推荐"),
         question=msg("每位客户接下来最可能买什么，每种商品该推给谁？"),
-        icon=":material/recommend:",
+        icon=":material/thumb_up:",
         tables=("lines",),
         sample="订单明细.xlsx",
     ),

@@ -119,16 +119,27 @@ def _ask_method(params: Params) -> dict[str, Any]:
 
 
 def _ask_range(params: Params, facts: pd.DataFrame) -> dict[str, Any]:
-    """Categories, prices and what is never recommended."""
+    """Categories, what is never recommended, prices."""
     categories = sorted(facts["category"].dropna().unique())
+    names = facts["item"].tolist()
+    suggested = no_goods(names)
+    start = suggested if params.exclude is None else params.exclude
+    places = st.columns(2) if categories else [st.container()]
     chosen: list[str] = []
     if categories:
-        chosen = st.multiselect(
+        chosen = places[0].multiselect(
             t("只推这些品类"),
             categories,
             default=[name for name in params.categories if name in categories],
             placeholder=t("全部品类"),
         )
+    exclude = places[-1].multiselect(
+        t("这些不推荐"),
+        names,
+        default=[name for name in start if name in set(names)],
+        placeholder=choose_placeholder(),
+        help=t("运费、补差价、赠品这类不是商品的行，已经先放进来。"),
+    )
     low_side, high_side = st.columns(2)
     low = low_side.number_input(
         t("均价不低于（元）"),
@@ -138,26 +149,17 @@ def _ask_range(params: Params, facts: pd.DataFrame) -> dict[str, Any]:
         help=t("均价：金额除以件数。"),
     )
     high = high_side.number_input(t("均价不高于（元）"), min_value=0.0, value=params.max_price, placeholder=t("不限"))
-    names = facts["item"].tolist()
-    suggested = no_goods(names)
-    start = suggested if params.exclude is None else params.exclude
-    exclude = st.multiselect(
-        t("这些不推荐"),
-        names,
-        default=[name for name in start if name in set(names)],
-        placeholder=choose_placeholder(),
-        help=t("运费、补差价、赠品这类不是商品的行，已经先放进来。"),
-    )
     given = None if set(exclude) == set(suggested) else tuple(exclude)
     return {"categories": tuple(chosen), "min_price": low, "max_price": high, "exclude": given}
 
 
 def _ask_signal(params: Params, data: Dataset) -> dict[str, Any]:
-    """Date, weight of recent purchases, rating."""
-    left, middle, right = st.columns(3)
+    """Date, weight of recent purchases, and a rating where the file may have one."""
+    headers = [extra.label for extra in data.manifest.extras]
+    places = st.columns(3 if headers else 2)
     day_after = (data.facts.last_at or dt.datetime(2000, 1, 1)).date() + dt.timedelta(days=1)
     first = data.facts.first_at
-    as_of = left.date_input(
+    as_of = places[0].date_input(
         t("统计日期（不含当天）"),
         value=params.as_of or day_after,
         min_value=first.date() + dt.timedelta(days=1) if first else None,
@@ -165,7 +167,7 @@ def _ask_signal(params: Params, data: Dataset) -> dict[str, Any]:
         format="YYYY-MM-DD",
         help=t("只看这一天之前的订单。默认是数据最后一天的后一天。"),
     )
-    trend = middle.number_input(
+    trend = places[1].number_input(
         t("近期加权：几天减半"),
         min_value=0.0,
         value=params.trend_days,
@@ -174,21 +176,17 @@ def _ask_signal(params: Params, data: Dataset) -> dict[str, Any]:
         placeholder=t("自动"),
         help=t("填 30：30 天前的一次购买只算半次，过季商品会靠后。填 0：早买晚买一样算。空着：由检验来定。"),
     )
-    headers = [extra.label for extra in data.manifest.extras]
-    rating = right.selectbox(
+    values = {"as_of": None if as_of == day_after else as_of, "trend_days": trend}
+    return values | (_ask_rating(params, headers, places[2]) if headers else {})
+
+
+def _ask_rating(params: Params, headers: list[str], place: Any) -> dict[str, Any]:
+    rating = place.selectbox(
         t("评分列（有才选）"),
         [None, *headers],
         index=headers.index(params.rating) + 1 if params.rating in headers else 0,
         format_func=lambda name: t("没有") if name is None else name,
         help=t("选了以后，只有打分够高的购买才算喜欢。"),
     )
-    values: dict[str, Any] = {
-        "as_of": None if as_of == day_after else as_of,
-        "trend_days": trend,
-        "rating": rating,
-    }
-    if rating is not None:
-        values["rating_from"] = right.number_input(
-            t("几分以上算喜欢"), min_value=0.0, value=float(params.rating_from), step=0.5, format="%g"
-        )
-    return values
+    low = place.number_input(t("几分以上算喜欢"), min_value=0.0, value=float(params.rating_from), step=0.5, format="%g")
+    return {"rating": rating, "rating_from": low}

@@ -18,13 +18,11 @@ from ui import session
 from ui.i18n import literal, t
 from ui.notice import show_error
 
-_LARGEST_MB = 20
-
 
 def ask_stock(data: Dataset, start: tuple[str, ...], products: tuple[str, ...]) -> tuple[str, ...]:
     """The known products that the visitor typed or uploaded; empty: no limit to what is in stock."""
     key = _key(data)
-    left, right = st.columns([3, 2])
+    left, right = st.columns(2)
     with right:
         _read_upload(key, products)
     turn = session.get(f"{key}.turn", 0)
@@ -57,9 +55,7 @@ def _key(data: Dataset) -> str:
 
 def _read_upload(key: str, products: tuple[str, ...]) -> None:
     """Put the products of a newly uploaded file into the box."""
-    file = st.file_uploader(
-        t("或上传库存表"), ["xlsx", "xls", "csv", "txt"], key=f"{key}-file", max_upload_size=_LARGEST_MB
-    )
+    file = st.file_uploader(t("或上传库存表"), ["xlsx", "xls", "csv", "txt"], key=f"{key}-file")
     if file is None:
         return
     content = file.getvalue()

@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts.theme import ACCENT, empty, faded, finish, font_colour
-from analytics.i18n import Lang, format_count, format_money, msg, word
+from analytics.i18n import Lang, Text, format_count, format_money, msg, word
 from analytics.models.recommend import Result
 from analytics.models.recommend_findings import WAYS
 
@@ -75,8 +75,8 @@ def _shortened(name: str) -> str:
 
 
 def _product_hover(row: dict[Any, Any], lang: Lang) -> str:
-    lines = [
-        msg("<b>{name}</b>", name=html.escape(str(row["segment"]))),
+    lines: list[Text | str] = [
+        f"<b>{html.escape(str(row['segment']))}</b>",
         msg("推荐给 {n:int} 位客户，其中 {first:int} 位排第一", n=row["customers"], first=row["first"]),
         msg("已有 {n:int} 位买过", n=row["buyers"]),
     ]
@@ -121,7 +121,7 @@ def proof_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
     title = msg("命中率：推荐的 {k:int} 个里至少买了一个的回头客占比", k=result.params.top)
     figure.update_xaxes(
         range=[0, top * 1.18], tickformat=".0%" if top > 0.1 else ".1%", fixedrange=True, nticks=6,
-        title={"text": title.in_language(lang)},
+        title={"text": title.in_language(lang), "font": {"size": 13}},
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True, ticksuffix=" ")
     figure.update_layout(bargap=0.42)
@@ -135,7 +135,7 @@ def _way_label(way: str, mine: bool, lang: Lang) -> str:
 
 def _way_hover(row: Any, bound: tuple[float, float], tested: int, lang: Lang) -> str:
     lines = (
-        msg("<b>{name}</b>", name=WAYS[row["way"]]),
+        f"<b>{word(WAYS[row['way']], lang)}</b>",
         msg("{n:int} 位回头客里命中 {rate:pct}（95% 区间 {low:pct} 至 {high:pct}）",
             n=tested, rate=float(row["hit_rate"]), low=bound[0], high=bound[1]),
         msg("买的东西里被推荐到的占 {recall:pct}", recall=float(row["recall"])),

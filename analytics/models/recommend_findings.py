@@ -105,9 +105,9 @@ def _popularity_used(result: Result, popular: dict[str, float], tested: dict[str
         )
         return Finding("proof", text)
     text = msg(
-        "千人千面在这份数据里没有明显好过热销榜，所以用的是热销榜（去掉各自买过的）。"
-        "拿 {day:date} 之前的订单检验，{n:int} 位回头客里买了推荐的 {k:int} 个里至少一个的："
-        "热销榜 {popular:pct}，最好的个性化方法（{way}）{personal:pct}，差距在误差之内或更差。",
+        "个性化推荐在这份数据里没有明显好过热销榜，所以用的是热销榜（去掉各自买过的）。"
+        "拿 {day:date} 之前的订单检验，之后 {n:int} 位回头客里买了推荐的 {k:int} 个里至少一个的："
+        "热销榜 {popular:pct}，最好的个性化方法（{way}）{personal:pct}。",
         popular=popular["hit_rate"],
         personal=float(personal["hit_rate"]),
         way=WAYS[personal["way"]],
