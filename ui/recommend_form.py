@@ -13,8 +13,9 @@ import streamlit as st
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
 from analytics.i18n import Text, msg
+from analytics.intake.no_goods import no_goods
 from analytics.models.recommend import MOST_RECOMMENDED, Method, Params
-from analytics.models.recommend_data import item_facts, no_goods
+from analytics.models.recommend_data import item_facts
 from analytics.models.recommend_findings import WAYS
 from ui import cached, session
 from ui.i18n import t

@@ -10,7 +10,6 @@ Codes of customers and products are places in their names sorted by UTF-8 bytes,
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +25,7 @@ from analytics.dataset import Dataset
 from analytics.errors import ParamError
 from analytics.fields import ROLES
 from analytics.i18n import msg
+from analytics.intake.no_goods import no_goods
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -35,13 +35,6 @@ if TYPE_CHECKING:
 ItemRole = Literal["product", "category"]
 _BATCH_ROWS = 1_000_000
 _DAY_US = 86_400_000_000
-# Lines that are no goods: postage, price adjustments, gifts, wrapping.
-_NO_GOODS = re.compile(
-    r"运费|邮费|快递费|补差|差价|补拍|赠品|礼品袋|包装费"
-    r"|^(dotcom )?postage$|^shipping( fee| cost)?$|^(next day )?carriage$|^delivery fee$|^manual$|^bank charges$"
-    r"|^discount$|^samples$|^cruk commission$|^amazon ?fee$|^adjust bad debt$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -204,11 +197,6 @@ def item_facts(data: Dataset, params: Params, until: dt.date) -> pd.DataFrame:
         first = counts.sort_values(["_item", "n", "category"], ascending=[True, False, True]).drop_duplicates("_item")
         frame["category"] = frame["item"].map(dict(zip(first["_item"], first["category"], strict=True)))
     return frame[["item", "lines", "price", "category"]]
-
-
-def no_goods(names: Sequence[str]) -> tuple[str, ...]:
-    """The names that read like postage, adjustments, gifts or fees: suggested for exclusion, never silently."""
-    return tuple(name for name in names if _NO_GOODS.search(name))
 
 
 def allowed_items(facts: pd.DataFrame, params: Params) -> np.ndarray[Any, Any]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analytics.i18n import Text, msg, verbatim
+from analytics.intake.no_goods import no_goods
 from analytics.models.base import Finding, MethodLine, tell_data
-from analytics.models.recommend_data import no_goods
 from analytics.models.recommend_itemitem import SHRINK
 from analytics.models.recommend_split import FEWEST_TESTED
 

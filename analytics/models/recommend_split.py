@@ -25,7 +25,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.dataset import Dataset
-from analytics.models.recommend_data import Purchases, load, no_goods, sold_lines
+from analytics.intake.no_goods import no_goods
+from analytics.models.recommend_data import Purchases, load, sold_lines
 from analytics.models.recommend_rank import WAYS, Ranker, Way
 
 if TYPE_CHECKING:
