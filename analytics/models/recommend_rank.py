@@ -11,7 +11,9 @@ customer bought nothing that others bought too), popularity fills the places up,
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -31,6 +33,8 @@ WAYS: tuple[Way, ...] = get_args(Way)
 Rank = Callable[[Any], tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
 _BATCH_CELLS = 20_000_000
 _BATCH_CUSTOMERS = 20_000
+_BLOCK_CELLS = 500_000  # 4 MB: what a processor keeps near
+_FULL_CELLS = 36_000_000  # 288 MB
 _TIE = 1e-9  # below any score that means something
 _SEEN_AHEAD = 64
 
@@ -114,8 +118,10 @@ class Ranker:
             raise TypeError("not fitted")
         tie = np.empty(len(order))
         tie[order] = _TIE * (np.arange(len(order), 0, -1) / max(len(order), 1))
-        towards = self.alike[self.allowed].T.tocsr().astype(np.float64)  # bought × allowed
+        towards: Any = self.alike[self.allowed].T.tocsr().astype(np.float64)  # bought × allowed
         towards.data *= trend[towards.indices]
+        if towards.shape[0] * towards.shape[1] <= _FULL_CELLS:
+            towards = towards.toarray()  # adding up whole rows is several times as fast as merging sparse ones
         return lambda chosen: self._by_likeness(chosen, depth, towards, tie)
 
     def _hidden(self, chosen: Any) -> sparse.csr_matrix | None:
@@ -155,25 +161,41 @@ class Ranker:
         return items, scores
 
     def _by_likeness(
-        self, chosen: Any, depth: int, towards: sparse.csr_matrix, tie: np.ndarray[Any, Any]
+        self, chosen: Any, depth: int, towards: Any, tie: np.ndarray[Any, Any]
     ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        scores = (self.bought.liked_matrix[chosen].astype(np.float64) @ towards).toarray() + tie
-        hidden = self._hidden(chosen)
-        if hidden is not None:
-            scores[np.repeat(np.arange(scores.shape[0]), np.diff(hidden.indptr)), hidden.indices] = -np.inf
-        most = min(depth, scores.shape[1])
-        places = _largest(scores, most)
-        found = np.take_along_axis(scores, places, axis=1)
-        personal = np.where(found > 2 * _TIE, found, 0.0)
-        return np.where(np.isfinite(found), self.allowed[places], -1), personal
+        liked, hidden = self.bought.liked_matrix[chosen].astype(np.float64), self._hidden(chosen)
+        rows = max(1, _BLOCK_CELLS // len(tie))
+
+        def one_block(first: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+            found: Any = liked[first : first + rows] @ towards
+            scores = found if isinstance(found, np.ndarray) else found.toarray()
+            scores += tie
+            if hidden is not None:
+                hide = hidden[first : first + rows]
+                scores[np.repeat(np.arange(scores.shape[0]), np.diff(hide.indptr)), hide.indices] = -np.inf
+            return _largest(scores, min(depth, len(tie)))
+
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # the products and partitions let go of Python's lock
+            parts = list(pool.map(one_block, range(0, liked.shape[0], rows)))
+        places, best = (np.concatenate([part[at] for part in parts]) for at in (0, 1))
+        personal = np.where(best > 2 * _TIE, best, 0.0)
+        return np.where(np.isfinite(best), self.allowed[places], -1), personal
 
 
-def _largest(scores: np.ndarray[Any, Any], most: int) -> np.ndarray[Any, Any]:
-    """Places of the ``most`` largest values of each row, largest first."""
-    columns = scores.shape[1]
-    if most < columns:
-        places = np.argpartition(scores, columns - most, axis=1)[:, columns - most :]
-    else:
-        places = np.broadcast_to(np.arange(columns), scores.shape)
-    found = np.take_along_axis(scores, places, axis=1)
-    return np.take_along_axis(places, np.argsort(-found, axis=1, kind="stable"), axis=1)
+def _largest(scores: np.ndarray[Any, Any], most: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Places and values of the ``most`` largest finite values of each row, largest first; −∞ where there are fewer.
+
+    No two finite values of a row are equal. Numpy partitions values several times as fast as places.
+    """
+    rows, columns = scores.shape
+    least = np.partition(scores, columns - most, axis=1)[:, columns - most, None]
+    row, column = np.nonzero((scores >= least) & (scores > -np.inf))
+    counts = np.bincount(row, minlength=rows)
+    slot = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    # Two values may still round to the same number: then the later place gives way.
+    kept = slot < most
+    places, values = np.zeros((rows, most), np.int64), np.full((rows, most), -np.inf)
+    places[row[kept], slot[kept]] = column[kept]
+    values[row[kept], slot[kept]] = scores[row[kept], column[kept]]
+    order = np.argsort(-values, axis=1, kind="stable")
+    return np.take_along_axis(places, order, axis=1), np.take_along_axis(values, order, axis=1)

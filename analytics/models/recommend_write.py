@@ -30,6 +30,7 @@ SCHEMA = pa.schema(
 )
 _STORED = pa.schema([f.with_type(pa.dictionary(pa.int32(), pa.string())) if f.name in ("segment", "reason") else f
                      for f in SCHEMA])  # fmt: skip
+_REPEATING = ["customer_id", "segment", "reason"]
 _DIGITS = 9  # below it floats tell nothing, and ties would show as differences
 
 
@@ -57,7 +58,7 @@ def write(ranker: Ranker, depth: int, path: Path, lookup: Lookup | None) -> Writ
     items = len(bought.items)
     recommended, first = np.zeros(items, np.int64), np.zeros(items, np.int64)
     rows = customers = reasoned = 0
-    with pq.ParquetWriter(path, _STORED, compression="snappy") as writer:
+    with pq.ParquetWriter(path, _STORED, compression="snappy", use_dictionary=_REPEATING) as writer:
         for batch, because in _with_reasons(ranker, depth, lookup):
             there = batch.items >= 0
             owner = np.repeat(np.arange(batch.first, batch.first + len(batch.items)), there.sum(axis=1))
