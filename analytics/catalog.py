@@ -70,6 +70,14 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
+        key="lifecycle",
+        title=msg("客户生命周期"),
+        question=msg("谁是新客、谁还活跃、谁正在走远，该先联系谁？"),
+        icon=":material/autorenew:",
+        tables=("lines", "events"),
+        sample="订单明细.xlsx",
+    ),
+    Model(
         key="recommend",
         title=msg("商品推荐"),
         question=msg("每位客户接下来最可能买什么，每种商品该推给谁？"),

@@ -141,9 +141,9 @@ def one_customer(data: Dataset, answer: Result) -> None:
     with right:
         st.markdown(f"**{t('买过的，最近的在前')}**")
         bought = pd.DataFrame(
-            {t("商品"): history["item"], t("最近一次"): history["last_at"], t("次数"): history["times"]}
+            {t("商品"): history["item"], t("最近购买"): history["last_at"], t("次数"): history["times"]}
         )
-        dates = {t("最近一次"): st.column_config.DateColumn(format="YYYY-MM-DD")}
+        dates = {t("最近购买"): st.column_config.DateColumn(format="YYYY-MM-DD")}
         st.dataframe(bought, hide_index=True, key="recommend-history", column_config=dates)
 
 

@@ -6,14 +6,16 @@ the same time). A customer file beside the data adds its columns, under names th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import ibis
 
 from analytics.dataset import MOMENT, Dataset
+from analytics.errors import ParamError
 from analytics.fields import ROLES
-from analytics.i18n import Text
+from analytics.groups import Group
+from analytics.i18n import Text, msg
 from analytics.models.base import SEGMENT_LABEL, Answer, CellType, ListColumn, Segment
 
 PROFILE = "profile_"
@@ -25,6 +27,7 @@ _SHOWN = ("region", "city", "channel", "store")
 class Roster:
     """What lists are made from. ``customers``, ``columns``, ``rank_by`` and ``named`` are those of an Answer.
 
+    groups  the saved groups that a list can be narrowed by
     An answer whose segments are something else than groups of customers (products, say) names them in a field
     ``segment_label``; one whose customers can stand in several rows has a field ``repeats`` that is true.
     """
@@ -34,15 +37,28 @@ class Roster:
     columns: tuple[ListColumn, ...]
     rank_by: str
     named: tuple[Segment, ...]
+    groups: tuple[Group, ...] = ()
     segment_label: Text = SEGMENT_LABEL
     repeats: bool = False
 
     @staticmethod
-    def of(data: Dataset, answer: Answer) -> Roster:
+    def of(data: Dataset, answer: Answer, groups: Sequence[Group] = ()) -> Roster:
         """The roster of a model's answer."""
         label = getattr(answer, "segment_label", Roster.segment_label)
         repeats = getattr(answer, "repeats", Roster.repeats)
-        return Roster(data, answer.customers, answer.columns, answer.rank_by, answer.named, label, repeats)
+        people = (answer.customers, answer.columns, answer.rank_by, answer.named)
+        return Roster(data, *people, tuple(groups), label, repeats)
+
+    def group(self, name: str) -> Group:
+        """A saved group by its name. Raises ParamError (param.unknown_group)."""
+        for group in self.groups:
+            if group.name == name:
+                return group
+        raise ParamError(
+            "param.unknown_group",
+            msg("没有叫“{name}”的分组。", name=name),
+            msg("可用的分组：{names}。", names="、".join(group.name for group in self.groups) or "—"),
+        )
 
     def over(self, data: Dataset, customers: ibis.Table) -> Roster:
         """The same roster over tables of another engine."""
