@@ -37,6 +37,7 @@ _BLOCK_CELLS = 500_000  # 4 MB: what a processor keeps near
 _FULL_CELLS = 36_000_000  # 288 MB
 _TIE = 1e-9  # below any score that means something
 _SEEN_AHEAD = 64
+_STRETCHES = 8  # for each of the values that are looked for
 
 
 @dataclass(frozen=True)
@@ -183,19 +184,25 @@ class Ranker:
 
 
 def _largest(scores: np.ndarray[Any, Any], most: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Places and values of the ``most`` largest finite values of each row, largest first; −∞ where there are fewer.
+    """Places and values of the ``most`` largest values of each row, largest first, of equals the first; −∞ for none.
 
-    No two finite values of a row are equal. Numpy partitions values several times as fast as places.
+    The most-th largest of the maxima of several stretches of a row is no more than its most-th largest value: what
+    lies below need not be sorted. That is several times as fast as a partition of the whole row.
     """
     rows, columns = scores.shape
-    least = np.partition(scores, columns - most, axis=1)[:, columns - most, None]
+    stretches = _STRETCHES * most
+    if columns > 2 * stretches:
+        maxima = np.maximum.reduceat(scores, np.arange(stretches) * columns // stretches, axis=1)
+        least = np.partition(maxima, stretches - most, axis=1)[:, stretches - most, None]
+    else:
+        least = np.full((rows, 1), -np.inf)
     row, column = np.nonzero((scores >= least) & (scores > -np.inf))
+    found = scores[row, column]
+    order = np.lexsort((column, -found, row))
     counts = np.bincount(row, minlength=rows)
     slot = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-    # Two values may still round to the same number: then the later place gives way.
-    kept = slot < most
+    kept = order[slot < most]
     places, values = np.zeros((rows, most), np.int64), np.full((rows, most), -np.inf)
-    places[row[kept], slot[kept]] = column[kept]
-    values[row[kept], slot[kept]] = scores[row[kept], column[kept]]
-    order = np.argsort(-values, axis=1, kind="stable")
-    return np.take_along_axis(places, order, axis=1), np.take_along_axis(values, order, axis=1)
+    places[row[kept], slot[slot < most]] = column[kept]
+    values[row[kept], slot[slot < most]] = found[kept]
+    return places, values

@@ -101,9 +101,18 @@ def _with_reasons(ranker: Ranker, depth: int, lookup: Lookup | None) -> Iterator
 
     with ThreadPoolExecutor(workers) as pool:
         waiting: list[Future[tuple[Batch, np.ndarray[Any, Any]]]] = []
-        for batch in ranker.batches(depth):
+        for batch in _ahead(ranker.batches(depth)):
             waiting.append(pool.submit(explain, batch))
             if len(waiting) > workers:
                 yield waiting.pop(0).result()
         for left in waiting:
             yield left.result()
+
+
+def _ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The same batches, the next one already being ranked while this one is written."""
+    with ThreadPoolExecutor(1) as ranking:
+        coming = ranking.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = ranking.submit(next, batches, None)
+            yield batch
