@@ -117,7 +117,7 @@ MODELS: tuple[Model, ...] = (
         title=msg("商品推荐"),
         question=msg("每位客户接下来最可能买什么，每种商品该推给谁？"),
         icon=":material/thumb_up:",
-        tables=("lines",),
+        tables=("lines", "ratings"),
         sample="订单明细.xlsx",
     ),
     Model(

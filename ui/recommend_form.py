@@ -156,8 +156,9 @@ def _ask_range(params: Params, facts: pd.DataFrame) -> dict[str, Any]:
 
 def _ask_signal(params: Params, data: Dataset) -> dict[str, Any]:
     """Date, weight of recent purchases, and a rating where the file may have one."""
-    headers = [extra.label for extra in data.manifest.extras]
-    places = st.columns(3 if headers else 2)
+    headers = [] if data.kind == "ratings" else [extra.label for extra in data.manifest.extras]
+    rated = bool(headers) or data.kind == "ratings"
+    places = st.columns(3 if rated else 2)
     day_after = (data.facts.last_at or dt.datetime(2000, 1, 1)).date() + dt.timedelta(days=1)
     first = data.facts.first_at
     as_of = places[0].date_input(
@@ -178,16 +179,27 @@ def _ask_signal(params: Params, data: Dataset) -> dict[str, Any]:
         help=t("填 30：30 天前的一次购买只算半次，过季商品会靠后。填 0：早买晚买一样算。空着：由检验来定。"),
     )
     values = {"as_of": None if as_of == day_after else as_of, "trend_days": trend}
-    return values | (_ask_rating(params, headers, places[2]) if headers else {})
+    return values | (_ask_rating(params, headers, places[2]) if rated else {})
 
 
 def _ask_rating(params: Params, headers: list[str], place: Any) -> dict[str, Any]:
-    rating = place.selectbox(
-        t("评分列（有才选）"),
-        [None, *headers],
-        index=headers.index(params.rating) + 1 if params.rating in headers else 0,
-        format_func=lambda name: t("没有") if name is None else name,
-        help=t("选了以后，只有打分够高的购买才算喜欢。"),
+    """A column of ratings among the visitor's own (``headers``), and what counts as liked."""
+    rating = None
+    if headers:
+        rating = place.selectbox(
+            t("评分列（有才选）"),
+            [None, *headers],
+            index=headers.index(params.rating) + 1 if params.rating in headers else 0,
+            format_func=lambda name: t("没有") if name is None else name,
+            help=t("选了以后，只有打分够高的购买才算喜欢。"),
+        )
+    low = place.number_input(
+        t("几分以上算喜欢"),
+        min_value=0.0,
+        value=params.rating_from,
+        step=0.5,
+        format="%g",
+        placeholder=t("自动"),
+        help=t("空着：最低分到最高分的四分之三处，五分制就是 4 分。"),
     )
-    low = place.number_input(t("几分以上算喜欢"), min_value=0.0, value=float(params.rating_from), step=0.5, format="%g")
     return {"rating": rating, "rating_from": low}

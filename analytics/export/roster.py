@@ -113,7 +113,7 @@ class Roster:
         return table
 
     def _profile(self) -> Dataset | None:
-        return self.data.companion("customers") if self.data.kind in ("lines", "events") else None
+        return self.data.companion("customers") if self.data.kind in ("lines", "events", "ratings") else None
 
 
 def _attribute(data: Dataset, name: str, *, default: bool) -> ListColumn:

@@ -26,7 +26,7 @@ from analytics.errors import DataError, ParamError
 from analytics.fields import ROLES
 from analytics.i18n import Text, msg, verbatim
 from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment
-from analytics.models.recommend_data import ItemRole, Purchases, allowed_items, item_facts, load
+from analytics.models.recommend_data import ItemRole, Purchases, allowed_items, item_facts, like_from, load
 from analytics.models.recommend_findings import find, tell_method
 from analytics.models.recommend_itemitem import Lookup, similarities
 from analytics.models.recommend_rank import Ranker, Way
@@ -43,6 +43,13 @@ NEEDS = (
         kind="lines",
         must=("customer_id", "ordered_at", "product"),
         can=("amount", "order_id", "quantity", "category", "refund_amount", "status"),
+        solid_entities=200,
+        solid_days=60,
+    ),
+    Needs(
+        kind="ratings",
+        must=("customer_id", "product", "rating", "rated_at"),
+        can=("category",),
         solid_entities=200,
         solid_days=60,
     ),
@@ -65,7 +72,9 @@ class Params:
     exclude         products never recommended; None: what reads like postage, fees, adjustments and gifts
     trend_days      half-life of a purchase in days: recent ones count more; 0: all count alike; None: as the split says
     as_of           the day up to which purchases count, itself not included; None: the day after the last record
-    rating          header of a rating column: only purchases rated at least ``rating_from`` are a signal; None: all are
+    rating          header of a rating column: only purchases rated at least ``rating_from`` are a signal; None: all
+                    are, except in a table of ratings, whose ratings always count
+    rating_from     None: three quarters of the way from the lowest rating to the highest (4 of 5 stars)
     holdout         share of the lines that the time split only looks at, 0.05 to 0.5
     evaluate        run the time split; with a fixed method it may be left out
     """
@@ -82,7 +91,7 @@ class Params:
     trend_days: float | None = None
     as_of: dt.date | None = None
     rating: str | None = None
-    rating_from: float = 4
+    rating_from: float | None = None
     holdout: float = 0.2
     evaluate: bool = True
 
@@ -91,8 +100,7 @@ class Params:
         _one_of("item", self.item, get_args(ItemRole))
         _inside("top", self.top, 1, MOST_RECOMMENDED)
         _inside("holdout", self.holdout, 0.05, 0.5)
-        _inside("rating_from", self.rating_from, 0, 1e6)
-        for name in ("min_price", "max_price", "trend_days"):
+        for name in ("rating_from", "min_price", "max_price", "trend_days"):
             if getattr(self, name) is not None:
                 _inside(name, getattr(self, name), 0, 1e9)
         if self.min_price is not None and self.max_price is not None and self.min_price > self.max_price:
@@ -113,6 +121,7 @@ class Result:
                have it as number one) · buyers · price · category
     trial      the time split
     way        the way that was used; trend_days its half-life (0: all purchases count alike)
+    liked_from  the rating from which a purchase is a signal; None where ratings play no part
     segment_label, repeats   what a list calls ``segment``; that a customer can stand in several of its rows
     """
 
@@ -135,12 +144,13 @@ class Result:
     customers_known: int
     customers_served: int
     one_product: int
+    liked_from: float | None
     segment_label: Text = PRODUCT_LABEL
     repeats: bool = True
 
 
 def analyze(data: Dataset, params: Params) -> Result:
-    """Recommend to everybody who bought before ``as_of``.
+    """Recommend to everybody who bought (or rated) before ``as_of``.
 
     Raises DataError (data.no_product, data.no_purchases, data.one_product, data.nothing_to_recommend), ParamError.
     """
@@ -154,6 +164,7 @@ def analyze(data: Dataset, params: Params) -> Result:
         )
     if len(bought.items) < 2:
         raise DataError("data.one_product", msg("数据里只有一种，没有别的可以推荐。"), msg("换一份商品更多的数据。"))
+    liked_from = like_from(data, params)
     facts = item_facts(data, params, as_of).set_index("item").reindex(bought.items.to_pylist()).reset_index()
     allowed = np.flatnonzero(allowed_items(facts, params))
     trial = run(data, params, as_of) if params.evaluate else NO_TRIAL
@@ -186,6 +197,7 @@ def analyze(data: Dataset, params: Params) -> Result:
         items_allowed=len(allowed),
         customers_known=len(bought.customers),
         customers_served=written.customers,
+        liked_from=liked_from,
         one_product=int((np.diff(bought.bought_matrix.indptr) == 1).sum()),
     )
     return replace(result, findings=find(result), method=tell_method(data, result, facts))
@@ -245,8 +257,7 @@ def _segments(facts: pd.DataFrame, bought: Purchases, written: Written) -> pd.Da
         }
     )
     table = table[table["customers"] > 0]
-    if table["category"].isna().all():
-        table = table.drop(columns="category")
+    table = table.drop(columns=[name for name in ("category", "price") if table[name].isna().all()])
     return table.sort_values(["customers", "first", "segment"], ascending=[False, False, True], ignore_index=True)
 
 

@@ -10,6 +10,7 @@ Codes of customers and products are places in their names sorted by UTF-8 bytes,
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,9 +97,37 @@ class Purchases:
         return share
 
 
+def purchase_lines(data: Dataset) -> ibis.Table:
+    """Order lines as they are; of a table of ratings, each as a line of one piece without a price."""
+    if data.kind != "ratings":
+        return data.main
+    one, none = (ibis.literal(value).cast("decimal(18, 4)") for value in (1, 0))
+    return data.main.mutate(ordered_at=data.main.rated_at, gross=one, refund=none, amount=one)
+
+
+def like_from(data: Dataset, params: Params) -> float | None:
+    """The rating from which a purchase is a signal; None where ratings play no part.
+
+    Unless told, three quarters of the way from the lowest to the highest rating there is: 4 of 5 stars.
+    """
+    rating = _rating(purchase_lines(data), data, params)
+    if rating is None:
+        return None
+    if params.rating_from is not None:
+        return params.rating_from
+    ends = purchase_lines(data).agg(low=rating.min(), high=rating.max()).to_pyarrow().to_pylist()[0]
+    if ends["low"] is None:
+        raise ParamError(
+            "param.rating",
+            msg("“{name}”这一列没有一格是数字，不能当评分。", name=params.rating or ROLES["rating"].title),
+            msg("换一列，或者不选评分列。"),
+        )
+    return float(ends["low"] + 0.75 * (ends["high"] - ends["low"]))
+
+
 def sold_lines(data: Dataset, params: Params, until: dt.date) -> ibis.Table:
-    """The lines that count, before a day: customer_id · item · ordered_at · gross · amount · rating."""
-    lines = data.main
+    """The lines that count, before a day: customer_id · item · ordered_at · gross · amount · rating (null: not asked)."""
+    lines = purchase_lines(data)
     item = lines[params.item]
     table = lines.filter(
         lines.gross > 0,
@@ -107,12 +136,14 @@ def sold_lines(data: Dataset, params: Params, until: dt.date) -> ibis.Table:
         item.strip() != "",
     )
     rating = _rating(table, data, params)
+    rating = ibis.null("float64") if rating is None else rating
     return table.select("customer_id", "ordered_at", "gross", "amount", item=item.strip(), rating=rating)
 
 
 def _rating(table: ibis.Table, data: Dataset, params: Params) -> Any:
+    """The column of ratings as numbers, None where ratings play no part."""
     if params.rating is None:
-        return ibis.null("float64")
+        return table.rating if data.kind == "ratings" else None
     named = {extra.label: extra.name for extra in data.manifest.extras} | {
         header: role for role, header in data.manifest.roles
     }
@@ -129,11 +160,12 @@ def _rating(table: ibis.Table, data: Dataset, params: Params) -> Any:
 def load(data: Dataset, params: Params, until: dt.date) -> Purchases:
     """The purchases before a day, as arrays. One pass over the lines; the pairs must fit in memory (30 bytes each)."""
     lines = sold_lines(data, params, until)
-    good = lines.amount if params.rating is None else ibis.ifelse(lines.rating >= params.rating_from, lines.amount, 0)
+    least = like_from(data, params)
+    good = lines.amount if least is None else ibis.ifelse(lines.rating >= least, lines.amount, 0)
     pairs = lines.mutate(good=good.cast("decimal(38, 4)")).group_by("customer_id", "item")
     table = pairs.agg(net=lambda t: t.good.sum(), last_at=lambda t: t.ordered_at.max())
     # Cancellations stand on lines of their own in many files: what came back of a product counts against it.
-    if params.rating is None:
+    if least is None:
         table = _less_returns(data, params, until, table)
     batches = list(data.engine.batches(table, _BATCH_ROWS))
     schema = table.schema().to_pyarrow()
@@ -179,7 +211,7 @@ def item_facts(data: Dataset, params: Params, until: dt.date) -> pd.DataFrame:
 
     ``category`` is None where the file has none, or where items are categories.
     """
-    lines = data.main
+    lines = purchase_lines(data)
     until_day = ibis.literal(dt.datetime.combine(until, dt.time()))
     sold = lines.filter(lines.gross > 0, lines.ordered_at < until_day, lines[params.item].notnull())
     sold = sold.mutate(_item=sold[params.item].strip())
@@ -190,7 +222,7 @@ def item_facts(data: Dataset, params: Params, until: dt.date) -> pd.DataFrame:
     )
     frame: pd.DataFrame = facts.execute()
     per = frame["pieces"].where(frame["pieces"] > 0, frame["lines"])
-    frame["price"] = frame["gross"].astype(float) / per.astype(float)
+    frame["price"] = math.nan if data.kind == "ratings" else frame["gross"].astype(float) / per.astype(float)
     frame["category"] = None
     if "category" in data.roles and params.item == "product":
         counts = sold.filter(sold.category.notnull()).group_by("_item", "category").agg(n=lambda t: t.count()).execute()

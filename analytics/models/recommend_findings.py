@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analytics.fields import ROLES
 from analytics.i18n import Text, msg, verbatim
 from analytics.intake.no_goods import no_goods
 from analytics.models.base import Finding, MethodLine, tell_data
@@ -204,9 +205,10 @@ def tell_method(data: Dataset, result: Result, facts: pd.DataFrame) -> tuple[Met
 
 
 def _tell_rating(result: Result) -> list[MethodLine]:
-    if result.params.rating is None:
+    if result.liked_from is None:
         return []
-    text = msg("“{column}”至少 {low:num} 分才算喜欢", column=result.params.rating, low=result.params.rating_from)
+    column = result.params.rating or ROLES["rating"].title
+    text = msg("“{column}”至少 {low:num} 分才算喜欢", column=column, low=result.liked_from)
     return [MethodLine(msg("评分"), text)]
 
 

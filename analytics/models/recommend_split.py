@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 
 from analytics.dataset import Dataset
 from analytics.intake.no_goods import no_goods
-from analytics.models.recommend_data import Purchases, load, sold_lines
+from analytics.models.recommend_data import Purchases, like_from, load, sold_lines
 from analytics.models.recommend_rank import WAYS, Ranker, Way
 
 if TYPE_CHECKING:
@@ -143,8 +143,9 @@ def _bought_later(data: Dataset, params: Params, as_of: dt.date, before: Purchas
 
     lines = sold_lines(data, params, as_of)
     later = lines.filter(lines.ordered_at >= ibis.literal(dt.datetime.combine(before.until, dt.time())))
-    if params.rating is not None:
-        later = later.filter(later.rating >= params.rating_from)
+    least = like_from(data, params)
+    if least is not None:
+        later = later.filter(later.rating >= least)
     pairs = later.select("customer_id", "item").distinct().to_pyarrow()
     customer = _place(pairs["customer_id"], before.customers)
     item = _place(pairs["item"], before.items)
