@@ -1,7 +1,7 @@
 """Recommendation beside its peers: how often it is right, and how long a million customers take.
 
     python benchmarks/recommend.py accuracy ../shared/data/movielens_100k/ml-100k.inter
-    python benchmarks/recommend.py scale 1000000
+    python benchmarks/recommend.py scale 1000000 [rounds]
 
 accuracy  what our choice, made on the past alone, hits on the future, beside the libraries' models and popularity,
           under the same split in time (the last 20 % and the last 10 % of the ratings)
@@ -15,6 +15,7 @@ import csv
 import datetime as dt
 import json
 import os
+import statistics
 import sys
 import tempfile
 import time
@@ -37,7 +38,7 @@ TOP = 10
 PRODUCTS = 5000
 EACH = 10
 TASTES = 20
-MARGIN = 1.3
+CHOSEN, POPULARITY = "ours, chosen", "popularity"
 
 
 def dataset(folder: Path, customers: pa.Array, products: pa.Array, moments: np.ndarray) -> Dataset:
@@ -66,7 +67,8 @@ def movielens(file: Path, folder: Path) -> Dataset:
 
 
 def accuracy(file: Path) -> None:
-    """Print hit rate, recall and coverage at 10 for each way under each split."""
+    """Print hit rate, recall and coverage at 10 for each way under each split; on the last line the rates as JSON."""
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
         data = movielens(file, Path(folder))
         last = data.facts.last_at.date() + dt.timedelta(days=1)
@@ -74,11 +76,13 @@ def accuracy(file: Path) -> None:
         for share in (0.2, 0.1):
             cut = np.quantile(everything.last_at.astype("datetime64[s]").astype(np.int64), 1 - share)
             day = dt.datetime.fromtimestamp(cut, dt.UTC).date()
-            judge(data, day, everything)
+            found[f"last {share:.0%}, from {day}"] = judge(data, day, everything)
+    print(json.dumps(found))
 
 
-def judge(data: Dataset, day: dt.date, everything: Purchases) -> None:
-    """One split: learn before the day, look at what is new after it."""
+def judge(data: Dataset, day: dt.date, everything: Purchases) -> dict[str, float]:
+    """One split: learn before the day, look at what is new after it. Returns hit rates by name."""
+    rates: dict[str, float] = {}
     params = recommend.Params(top=TOP, as_of=day, exclude=())
     before = load(data, params, day)
     rows = np.searchsorted(everything.customers.to_pylist(), before.customers.to_pylist())
@@ -91,6 +95,7 @@ def judge(data: Dataset, day: dt.date, everything: Purchases) -> None:
 
     def tell(name: str, items: np.ndarray, seconds: float) -> None:
         hits = np.array([truth[user, row].sum() for user, row in zip(tested, items, strict=True)])
+        rates[name] = float(np.mean(hits > 0))
         print(
             f"  {name:44s} hit rate {np.mean(hits > 0):.4f}  recall {np.mean(hits / bought):.4f}"
             f"  coverage {len(np.unique(items)) / truth.shape[1]:.3f}  {seconds:6.2f} s"
@@ -101,14 +106,17 @@ def judge(data: Dataset, day: dt.date, everything: Purchases) -> None:
     allowed = np.arange(len(before.items))
     ranker = Ranker.fit(answer.way, before, answer.trend_days, allowed, hide_bought=True)
     items = np.vstack([batch.items for batch in ranker.batches(TOP, tested)])
-    tell(f"ours, chosen: {answer.way}, {answer.trend_days:g} days", items, time.perf_counter() - started)
+    print(f"  chosen by the past alone: {answer.way}, {answer.trend_days:g} days")
+    tell(CHOSEN, items, time.perf_counter() - started)
     for way in ("popularity", "item_item", "als"):
         for days in (0.0, 7.0, 21.0):
             started = time.perf_counter()
             fixed = Ranker.fit(way, before, days, allowed, hide_bought=True)
             items = np.vstack([batch.items for batch in fixed.batches(TOP, tested)])
-            tell(f"  ours, {way}, {days:g} days", items, time.perf_counter() - started)
+            plain = way == "popularity" and days == 0
+            tell(POPULARITY if plain else f"  ours, {way}, {days:g} days", items, time.perf_counter() - started)
     peers(before, tested, tell)
+    return rates
 
 
 def peers(before: Purchases, tested: np.ndarray, tell) -> None:
@@ -132,16 +140,22 @@ def peers(before: Purchases, tested: np.ndarray, tell) -> None:
             model.fit(matrix, show_progress=False)
             items, _ = model.recommend(tested, matrix[tested], N=TOP)
             tell(name, items, time.perf_counter() - started)
-        for name, factors, alpha in (
-            ("rusket ALS (its default)", 64, 40.0),
-            ("rusket ALS, 32 factors, alpha 1", 32, 1.0),
+        for name, model in (
+            ("rusket ALS (its default)", rusket.ALS(seed=1)),
+            ("rusket ALS, 32 factors, alpha 1", rusket.ALS(factors=32, alpha=1.0, seed=1)),
+            ("rusket ItemKNN, BM25, k=20 (its default)", rusket.ItemKNN()),
+            ("rusket ItemKNN, cosine, k=200", rusket.ItemKNN(method="cosine", k=200)),
+            ("rusket UserKNN (its default)", rusket.UserKNN()),
+            ("rusket EASE (its default)", rusket.EASE()),
+            ("rusket SVD (its default)", rusket.SVD()),
+            ("rusket BPR (its default)", rusket.BPR(seed=1)),
+            ("rusket popularity", rusket.PopularityRecommender()),
         ):
             started = time.perf_counter()
-            model = rusket.ALS(factors=factors, alpha=alpha, seed=1)
             model.fit(matrix)
-            scores = np.asarray(model.user_factors)[tested] @ np.asarray(model.item_factors).T
-            scores[matrix[tested].toarray() > 0] = -np.inf
-            tell(name, np.argsort(-scores, axis=1)[:, :TOP], time.perf_counter() - started)
+            found = [np.asarray(model.recommend_items(int(user), n=TOP, exclude_seen=True)[0]) for user in tested]
+            tell(name, np.array([np.pad(row, (0, TOP - len(row)), mode="edge") for row in found]),
+                 time.perf_counter() - started)  # fmt: skip
 
 
 def purchases(customers: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -198,20 +212,26 @@ def library(customers: int, way: str) -> dict[str, float]:
     return {"seconds": time.perf_counter() - started, "fit": fitted}
 
 
-def scale(customers: int) -> None:
-    """Both in turn, each in its own process, with peak memory."""
+def scale(customers: int, rounds: int = 1) -> dict[str, dict[str, float]]:
+    """Both in turn, each in its own process, with peak memory: medians by way, and the median of the rounds' ratios."""
+    return {way: beside_library(customers, way, rounds) for way in ("item_item", "als")}
+
+
+def beside_library(customers: int, way: str, rounds: int) -> dict[str, float]:
+    """Seconds of ours and of the library, their ratio within each round, and our peak memory in MB."""
     from measure import run
 
-    for way in ("item_item", "als"):
-        found = {}
+    told: dict[str, list[float]] = {"ours": [], "library": [], "ratio": [], "peak_mb": []}
+    for _ in range(rounds):
         for name in ("library", "ours"):
-            with tempfile.NamedTemporaryFile("r", suffix=".json") as told:
-                command = [sys.executable, __file__, name, str(customers), way, told.name]
-                cost = run(command, env=os.environ)
-                found[name] = json.loads(Path(told.name).read_text(encoding="utf-8")) | {"peak_mb": cost.peak_mb}
-            print(way, name, found[name], flush=True)
-        ratio = found["ours"]["seconds"] / found["library"]["seconds"]
-        print(f"{way}: ours ÷ library = {ratio:.2f} (at most {MARGIN})")
+            with tempfile.NamedTemporaryFile("r", suffix=".json") as answer:
+                cost = run([sys.executable, __file__, name, str(customers), way, answer.name], env=os.environ)
+                found = json.loads(Path(answer.name).read_text(encoding="utf-8"))
+            told[name].append(found["seconds"])
+            print(f"  {way} {name}: {found}, {cost.peak_mb:,.0f} MB", file=sys.stderr, flush=True)
+        told["ratio"].append(told["ours"][-1] / told["library"][-1])
+        told["peak_mb"].append(cost.peak_mb)
+    return {name: statistics.median(values) for name, values in told.items()}
 
 
 if __name__ == "__main__":
@@ -219,7 +239,7 @@ if __name__ == "__main__":
     if job == "accuracy":
         accuracy(Path(argument))
     elif job == "scale":
-        scale(int(argument))
+        print(json.dumps(scale(int(argument), int(rest[0]) if rest else 1)))
     else:
         answer = (ours if job == "ours" else library)(int(argument), rest[0])
         Path(rest[1]).write_text(json.dumps(answer), encoding="utf-8")

@@ -13,7 +13,7 @@ import streamlit as st
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
 from analytics.i18n import Text, msg
-from analytics.intake.no_goods import no_goods
+from analytics.intake.parcel_words import no_goods
 from analytics.models.recommend import MOST_RECOMMENDED, Method, Params
 from analytics.models.recommend_data import item_facts
 from analytics.models.recommend_findings import WAYS

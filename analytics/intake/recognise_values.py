@@ -20,9 +20,8 @@ def fit(role: str, kind: Kind, shape: ColumnProfile, alias: str) -> float:
         return 0.2
     value_type = ROLES[role].value_type
     if value_type == "datetime":
-        if shape.is_number and alias in _CLOCKS and _SINCE_1990 <= shape.largest < _NINE_DIGITS:
-            return 1.0
-        return 1.0 if shape.is_date else 0.6 if shape.dates >= 0.3 else 0.0
+        clock = shape.is_number and alias in _CLOCKS and _SINCE_1990 <= shape.largest < _NINE_DIGITS
+        return 1.0 if shape.is_date or clock else 0.6 if shape.dates >= 0.3 else 0.0
     if value_type in ("money", "number"):
         if shape.distinct > _MOST_DISTINCT.get(role, shape.distinct):
             return 0.2

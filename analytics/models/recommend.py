@@ -28,7 +28,7 @@ from analytics.i18n import Text, msg, verbatim
 from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment
 from analytics.models.recommend_data import ItemRole, Purchases, allowed_items, item_facts, like_from, load
 from analytics.models.recommend_findings import find, tell_method
-from analytics.models.recommend_itemitem import Lookup, similarities
+from analytics.models.recommend_itemitem import Lookup, more_than_chance, similarities
 from analytics.models.recommend_rank import Ranker, Way
 from analytics.models.recommend_split import NO_TRIAL, Trial, run
 from analytics.models.recommend_write import Written, write
@@ -55,7 +55,7 @@ NEEDS = (
     ),
 )
 MOST_RECOMMENDED = 50
-PRODUCT_LABEL = msg("推荐商品")
+PRODUCT_LABEL, CATEGORY_LABEL = msg("推荐商品"), msg("推荐品类")
 
 
 @dataclass(frozen=True)
@@ -115,13 +115,14 @@ class Result:
 
     customers  lazy, one row per customer and recommendation (a customer stands in up to ``top`` rows):
                customer_id · segment (the recommended product) · rank (1 is best) · score (comparable within this
-               result only) · reason (the bought product that led to it; null: because it sells well) ·
+               result only) · reason (the bought product that is most like it; null: there is none) ·
                products_bought · last_bought_at
     segments   one row per recommended product, most often recommended first: segment · customers · first (how many
                have it as number one) · buyers · price · category
     trial      the time split
     way        the way that was used; trend_days its half-life (0: all purchases count alike)
     liked_from  the rating from which a purchase is a signal; None where ratings play no part
+    buyers_mean  customers who liked an item, on average; has_category: whether items have categories
     segment_label, repeats   what a list calls ``segment``; that a customer can stand in several of its rows
     """
 
@@ -145,6 +146,8 @@ class Result:
     customers_served: int
     one_product: int
     liked_from: float | None
+    buyers_mean: float
+    has_category: bool
     segment_label: Text = PRODUCT_LABEL
     repeats: bool = True
 
@@ -198,6 +201,9 @@ def analyze(data: Dataset, params: Params) -> Result:
         customers_known=len(bought.customers),
         customers_served=written.customers,
         liked_from=liked_from,
+        buyers_mean=float(bought.popularity(0).mean()),
+        has_category=bool(facts["category"].notna().any()),
+        segment_label=CATEGORY_LABEL if params.item == "category" else PRODUCT_LABEL,
         one_product=int((np.diff(bought.bought_matrix.indptr) == 1).sum()),
     )
     return replace(result, findings=find(result), method=tell_method(data, result, facts))
@@ -237,9 +243,11 @@ def _written(data: Dataset, ranker: Ranker, top: int) -> tuple[ibis.Table, Writt
     folder = new_folder(work_root() / "recommend")
     path = folder / "customers.parquet"
     alike = ranker.alike
-    if ranker.way == "als":
-        alike = similarities(ranker.bought.liked_matrix)  # reasons only: factors do not tell any
-    written = write(ranker, top, path, None if alike is None else Lookup(alike))
+    if alike is None:
+        # Factors and bestsellers tell no reason; one is looked for afterwards, so chance must not be taken for it.
+        liked = ranker.bought.liked_matrix
+        alike = more_than_chance(similarities(liked), liked)
+    written = write(ranker, top, path, Lookup(alike))
     table = data.engine.read_parquet(path)
     weakref.finalize(table.op(), shutil.rmtree, folder, ignore_errors=True)
     return table, written

@@ -26,7 +26,7 @@ from analytics.dataset import Dataset
 from analytics.errors import ParamError
 from analytics.fields import ROLES
 from analytics.i18n import msg
-from analytics.intake.no_goods import no_goods
+from analytics.intake.parcel_words import no_goods
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -126,7 +126,7 @@ def like_from(data: Dataset, params: Params) -> float | None:
 
 
 def sold_lines(data: Dataset, params: Params, until: dt.date) -> ibis.Table:
-    """The lines that count, before a day: customer_id · item · ordered_at · gross · amount · rating (null: not asked)."""
+    """The lines that count, before a day: customer_id · item · ordered_at · gross · amount · rating (null: none)."""
     lines = purchase_lines(data)
     item = lines[params.item]
     table = lines.filter(

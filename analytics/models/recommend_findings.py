@@ -8,9 +8,9 @@ import pandas as pd
 
 from analytics.fields import ROLES
 from analytics.i18n import Text, msg, verbatim
-from analytics.intake.no_goods import no_goods
+from analytics.intake.parcel_words import no_goods
 from analytics.models.base import Finding, MethodLine, tell_data
-from analytics.models.recommend_itemitem import SHRINK
+from analytics.models.recommend_itemitem import FEWEST_BOTH, SHRINK
 from analytics.models.recommend_split import FEWEST_TESTED
 
 if TYPE_CHECKING:
@@ -31,9 +31,10 @@ EXPLAINED: dict[str, Text] = {
     ),
     "als": msg("隐式反馈矩阵分解（ALS）：从全部购买里学出每位客户和每种商品的 64 个口味数，两者相乘就是推荐分"),
 }
-ITEMS: dict[str, Text] = {"product": msg("商品"), "category": msg("品类")}
+ITEMS: dict[str, Text] = {"product": msg("种商品"), "category": msg("种品类")}
 CONCENTRATED = 0.5
 MANY_ONCE = 0.5
+FEW_BUYERS = 20
 
 
 def find(result: Result) -> tuple[Finding, ...]:
@@ -41,6 +42,7 @@ def find(result: Result) -> tuple[Finding, ...]:
     return (
         _overview(result),
         *_proof(result),
+        *_sparse(result),
         *_trend(result),
         *_most_recommended(result),
         *_variety(result),
@@ -52,7 +54,7 @@ def find(result: Result) -> tuple[Finding, ...]:
 def _overview(result: Result) -> Finding:
     params = result.params
     text = msg(
-        "给 {customers:int} 位客户推荐接下来最可能买的{item}，每人最多 {top:int} 个，涉及 {products:int} 种。"
+        "给 {customers:int} 位客户推荐接下来最可能买的，每人最多 {top:int} 个，一共涉及 {products:int} {item}。"
         "用的方法：{way}。",
         customers=result.customers_served,
         item=ITEMS[params.item],
@@ -81,7 +83,7 @@ def _proof(result: Result) -> list[Finding]:
     if result.way == "popularity":
         return [_popularity_used(result, popular, tested)]
     text = msg(
-        "拿 {day:date} 之前的订单来推荐，再看之后谁真的买了：{n:int} 位回头客里，"
+        "拿 {day:date} 之前的记录来推荐，再看之后谁真的买了：{n:int} 位回头客里，"
         "{rate:pct} 买了推荐的 {k:int} 个里至少一个；只推热销榜是 {popular:pct}。",
         rate=used["hit_rate"],
         popular=popular["hit_rate"],
@@ -107,7 +109,7 @@ def _popularity_used(result: Result, popular: dict[str, float], tested: dict[str
         return Finding("proof", text)
     text = msg(
         "个性化推荐在这份数据里没有明显好过热销榜，所以用的是热销榜（去掉各自买过的）。"
-        "拿 {day:date} 之前的订单检验，之后 {n:int} 位回头客里买了推荐的 {k:int} 个里至少一个的："
+        "拿 {day:date} 之前的记录检验，之后 {n:int} 位回头客里买了推荐的 {k:int} 个里至少一个的："
         "热销榜 {popular:pct}，最好的个性化方法（{way}）{personal:pct}。",
         popular=popular["hit_rate"],
         personal=float(personal["hit_rate"]),
@@ -115,6 +117,23 @@ def _popularity_used(result: Result, popular: dict[str, float], tested: dict[str
         **tested,
     )
     return Finding("popularity_wins", text, "warn")
+
+
+def _sparse(result: Result) -> list[Finding]:
+    """Why tastes could not be seen, and what would help."""
+    if result.way != "popularity" or result.params.item != "product" or not result.params.evaluate:
+        return []
+    if result.buyers_mean >= FEW_BUYERS:
+        return []
+    advice = msg("可以把只差规格、颜色的商品合成一个名字再试。")
+    if result.has_category:
+        advice = msg("可以把“推荐什么”改成品类，或者把只差规格、颜色的商品合成一个名字再试。")
+    text = msg(
+        "商品分得太细：一种商品平均只有 {n:num} 位客户买过，看不出口味。{advice}",
+        n=round(result.buyers_mean, 1),
+        advice=advice,
+    )
+    return [Finding("sparse", text, "warn")]
 
 
 def _row(row: pd.Series[Any] | None) -> dict[str, float]:
@@ -182,7 +201,7 @@ def tell_method(data: Dataset, result: Result, facts: pd.DataFrame) -> tuple[Met
         MethodLine(
             msg("购买"),
             msg(
-                "{customers:int} 位客户，{items:int} 种{item}；一位客户买过一种算一次，不看件数和金额；"
+                "{customers:int} 位客户，{items:int} {item}；一位客户买过一种算一次，不看件数和金额；"
                 "全部退掉的不算喜欢，但算买过",
                 customers=result.customers_known,
                 items=result.items_known,
@@ -195,7 +214,7 @@ def tell_method(data: Dataset, result: Result, facts: pd.DataFrame) -> tuple[Met
         MethodLine(msg("近期加权"), _tell_trend(result)),
         MethodLine(msg("怎么选的"), _tell_choice(result)),
         MethodLine(msg("检验"), _tell_trial(result)),
-        MethodLine(msg("因为买过"), msg("客户买过的商品里，和推荐的这一种最相似的那一种；空着表示按热销推荐")),
+        MethodLine(msg("因为买过"), _tell_reason(result)),
         MethodLine(msg("推荐分"), msg("只能在同一份结果里比大小；不是购买概率")),
         MethodLine(msg("买过的"), msg("不再推荐") if params.exclude_bought else msg("照样推荐")),
         MethodLine(msg("范围"), _tell_scope(result)),
@@ -204,11 +223,21 @@ def tell_method(data: Dataset, result: Result, facts: pd.DataFrame) -> tuple[Met
     )
 
 
+def _tell_reason(result: Result) -> Text:
+    if result.way == "item_item":
+        return msg("客户买过的商品里，和推荐的这一种最相似的那一种；空着表示没有线索，按热销推荐")
+    return msg(
+        "客户买过的商品里，和推荐的这一种最常被同一批客户买的那一种（至少 {n:int} 位，且明显多过碰巧）；"
+        "排名不靠它，它是给客户的说法；空着表示没有这样的商品",
+        n=FEWEST_BOTH,
+    )
+
+
 def _tell_rating(result: Result) -> list[MethodLine]:
     if result.liked_from is None:
         return []
     column = result.params.rating or ROLES["rating"].title
-    text = msg("“{column}”至少 {low:num} 分才算喜欢", column=column, low=result.liked_from)
+    text = msg("“{column}”至少 {low:num} 分才算喜欢；打过分就算买过", column=column, low=result.liked_from)
     return [MethodLine(msg("评分"), text)]
 
 
@@ -234,7 +263,7 @@ def _tell_trial(result: Result) -> Text:
     if trial.split_on is None or trial.table.empty:
         return msg("没有检验")
     return msg(
-        "{day:date} 起约 {share:pct} 的订单行留作检验，之前的用来学；检验 {n:int} 位之前来过、之后又买了{new}的客户"
+        "{day:date} 起约 {share:pct} 的记录留作检验，之前的用来学；检验 {n:int} 位之前来过、之后又买了{new}的客户"
         "（够条件的 {all:int} 位）；之后才来的 {later:int} 位无从检验。检验不套用库存、品类和价格条件。"
         "挑方法和报命中率用的是同一段时间，数字会略偏高",
         day=trial.split_on,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SHRINK = 10.0
 NEIGHBOURS = 300
+FEWEST_BOTH = 3
+CHANCE = 2.0
 _BLOCK_CELLS = 20_000_000
 
 
@@ -56,6 +58,24 @@ def _nearest(part: sparse.csr_matrix, most: int) -> sparse.csr_matrix:
         kept[place] = above | (equal & (np.cumsum(equal) <= most - int(above.sum())))
     indptr = np.concatenate([[0], np.cumsum(np.minimum(lengths, most))])
     return sparse.csr_matrix((part.data[kept], part.indices[kept], indptr), shape=part.shape)
+
+
+def more_than_chance(alike: sparse.csr_matrix, liked: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Only the pairs that clearly more customers bought both of than would if each bought without regard to the other.
+
+    For reasons that are found afterwards: at least FEWEST_BOTH customers, and CHANCE standard deviations more.
+    """
+    from scipy import sparse
+
+    owners = np.asarray(liked.sum(axis=0), np.float64).ravel()
+    rows = np.repeat(np.arange(alike.shape[0]), np.diff(alike.indptr))
+    product = owners[rows] * owners[alike.indices]
+    both = np.rint(alike.data * (np.sqrt(product) + SHRINK))
+    expected = product / max(liked.shape[0], 1)
+    clear = (both >= FEWEST_BOTH) & (both - expected >= CHANCE * np.sqrt(expected))
+    kept = sparse.csr_matrix((np.where(clear, alike.data, 0), alike.indices, alike.indptr), shape=alike.shape)
+    kept.eliminate_zeros()
+    return kept
 
 
 class Lookup:

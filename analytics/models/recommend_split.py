@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.dataset import Dataset
-from analytics.intake.no_goods import no_goods
+from analytics.intake.parcel_words import no_goods
 from analytics.models.recommend_data import Purchases, like_from, load, sold_lines
 from analytics.models.recommend_rank import WAYS, Ranker, Way
 

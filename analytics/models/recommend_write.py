@@ -47,10 +47,10 @@ class Written:
     first: np.ndarray[Any, Any]
 
 
-def write(ranker: Ranker, depth: int, path: Path, lookup: Lookup | None) -> Written:
+def write(ranker: Ranker, depth: int, path: Path, lookup: Lookup) -> Written:
     """Rank everybody and write one row per customer and recommendation, by customer and rank.
 
-    lookup  similarities for the reason of each row; None: no reasons (popularity has none)
+    lookup  similarities for the reason of each row
     """
     bought = ranker.bought
     counts = np.diff(bought.bought_matrix.indptr)
@@ -88,14 +88,12 @@ def _last_at(bought: Purchases) -> np.ndarray[Any, Any]:
     return np.maximum.reduceat(moments, starts).astype("datetime64[us]")
 
 
-def _with_reasons(ranker: Ranker, depth: int, lookup: Lookup | None) -> Iterator[tuple[Batch, np.ndarray[Any, Any]]]:
+def _with_reasons(ranker: Ranker, depth: int, lookup: Lookup) -> Iterator[tuple[Batch, np.ndarray[Any, Any]]]:
     """Batches in order, each with its reasons; these are looked up beside the ranking of the next ones."""
     liked = ranker.bought.liked_matrix
     workers = os.cpu_count() or 1
 
     def explain(batch: Batch) -> tuple[Batch, np.ndarray[Any, Any]]:
-        if lookup is None:
-            return batch, np.full(batch.items.shape, -1, np.int32)
         personal = np.where(batch.scores > 0, batch.items, -1)
         return batch, reasons(personal, liked[batch.first : batch.first + len(batch.items)], lookup)
 

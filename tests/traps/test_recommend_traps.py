@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analytics.engine import Engine
 from analytics.errors import DataError, ParamError
-from analytics.intake.no_goods import no_goods
+from analytics.intake.parcel_words import no_goods
 from analytics.models import recommend
 from analytics.models.recommend_rank import WAYS
 from tests.purchase_tables import Line, lines_dataset
@@ -216,7 +216,9 @@ def test_a_rating_decides_what_is_liked(tmp_path: Path, engine: Engine) -> None:
         ("a", "2024-01-01", "P", {"x0": "5"}), ("b", "2024-01-01", "P", {"x0": "2"}),
         ("a", "2024-01-01", "Q", {"x0": "没打分"}), ("c", "2024-01-01", "R", {"x0": "4"}),
     ]  # fmt: skip
-    result = recommend.analyze(lines_dataset(tmp_path, engine, lines), params(method="popularity", rating="评分", rating_from=4))
+    result = recommend.analyze(
+        lines_dataset(tmp_path, engine, lines), params(method="popularity", rating="评分", rating_from=4)
+    )
     assert dict(result.segments[["segment", "buyers"]].values.tolist()) == {"P": 1, "Q": 0, "R": 1}
     assert "P" not in listed(result)["b"]  # rated badly, yet bought
 
