@@ -152,6 +152,31 @@ def test_a_taste_that_is_there_beats_popularity(tmp_path: Path, engine: Engine) 
     assert "proof" in {finding.code for finding in result.findings}
 
 
+@pytest.mark.parametrize("way", ["popularity", "als"])
+def test_a_reason_found_afterwards_is_more_than_chance(tmp_path: Path, engine: Engine, way: str) -> None:
+    """Bestsellers and factors cross tastes; a reason must not, since no customer of one bought of the other."""
+    result = recommend.analyze(lines_dataset(tmp_path, engine, a_shop(200)), params(method=way, top=10))
+    rows = result.customers.to_pyarrow().to_pylist()
+    told = [row for row in rows if row["reason"] is not None]
+    assert told
+    assert all(row["reason"][0] == row["segment"][0] for row in told)
+    other = [row for row in rows if row["segment"][0] != "AB"[int(row["customer_id"][1:]) % 2]]
+    assert other
+    assert all(row["reason"] is None for row in other)
+
+
+def test_products_too_fine_to_show_a_taste_are_said_to_be(tmp_path: Path, engine: Engine) -> None:
+    draw = random.Random(5)
+    lines: list[Line] = [
+        (f"c{number:03}", f"2024-01-{1 + draw.randrange(30):02}", f"P{draw.randrange(200):03}", {"category": "茶"})
+        for number in range(150)
+        for _ in range(8)
+    ]
+    found = recommend.analyze(lines_dataset(tmp_path, engine, lines), recommend.Params())
+    said = next(finding for finding in found.findings if finding.code == "sparse")
+    assert "品类" in said.text.in_language("zh")
+
+
 def test_too_few_to_test_is_said(tmp_path: Path, engine: Engine) -> None:
     result = recommend.analyze(lines_dataset(tmp_path, engine, a_shop(10)), recommend.Params())
     assert result.way == "popularity"
