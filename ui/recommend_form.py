@@ -18,7 +18,7 @@ from analytics.models.recommend import MOST_RECOMMENDED, Method, Params
 from analytics.models.recommend_data import item_facts
 from analytics.models.recommend_findings import WAYS
 from ui import cached, session
-from ui.i18n import t
+from ui.i18n import literal, t
 from ui.look import choose_placeholder
 from ui.notice import show_error
 from ui.recommend_stock import ask_stock, restart_stock
@@ -30,6 +30,7 @@ _NAME = "recommend.params"
 def ask(data: Dataset) -> Params:
     """The parameters in force. Submitting the form puts new ones in force; wrong input leaves the old ones."""
     params = session.get(_key(data), None) or _kept(data)
+    _offer_return(data, params)
     with st.expander(_summary(params), icon=":material/tune:", key="recommend-settings"):
         item = _ask_item(params, data)
         facts = _facts(data, item)
@@ -45,6 +46,23 @@ def ask(data: Dataset) -> Params:
                 else:
                     st.rerun()
     return params
+
+
+def focus(data: Dataset, params: Params, before: Params) -> None:
+    """Put the parameters for one product alone in force; the visitor can go back to the ones before."""
+    session.put(f"{_key(data)}.before", before)
+    put_in_force(data, params)
+
+
+def _offer_return(data: Dataset, params: Params) -> None:
+    """Say that the page is about one product alone, and lead back. Only a focus leaves the test out."""
+    if params.evaluate or len(params.stock) != 1:
+        return
+    words, button = st.columns([4, 1], vertical_alignment="center")
+    words.info(t("整页现在只看“{product}”：可以推给谁，最可能要的排在前面。", product=literal(params.stock[0])))
+    if button.button(t("回到全部商品"), icon=":material/undo:", width="stretch", key="recommend-back"):
+        put_in_force(data, session.get(f"{_key(data)}.before", None) or Params())
+        st.rerun()
 
 
 def put_in_force(data: Dataset, params: Params) -> None:
@@ -141,6 +159,12 @@ def _ask_range(params: Params, facts: pd.DataFrame) -> dict[str, Any]:
         placeholder=choose_placeholder(),
         help=t("运费、补差价、赠品这类不是商品的行，已经先放进来。"),
     )
+    given = None if set(exclude) == set(suggested) else tuple(exclude)
+    asked = {"categories": tuple(chosen), "exclude": given}
+    return asked if facts["price"].isna().all() else asked | _ask_price(params)
+
+
+def _ask_price(params: Params) -> dict[str, Any]:
     low_side, high_side = st.columns(2)
     low = low_side.number_input(
         t("均价不低于（元）"),
@@ -150,8 +174,7 @@ def _ask_range(params: Params, facts: pd.DataFrame) -> dict[str, Any]:
         help=t("均价：金额除以件数。"),
     )
     high = high_side.number_input(t("均价不高于（元）"), min_value=0.0, value=params.max_price, placeholder=t("不限"))
-    given = None if set(exclude) == set(suggested) else tuple(exclude)
-    return {"categories": tuple(chosen), "min_price": low, "max_price": high, "exclude": given}
+    return {"min_price": low, "max_price": high}
 
 
 def _ask_signal(params: Params, data: Dataset) -> dict[str, Any]:

@@ -192,7 +192,7 @@ def one_product(data: Dataset, answer: Result) -> None:
         )
     )
     if button.button(t("用它做名单"), icon=":material/playlist_add:", width="stretch"):
-        recommend_form.put_in_force(data, for_product(answer, product))
+        recommend_form.focus(data, for_product(answer, product), answer.params)
         st.rerun()
     shown = pd.DataFrame(
         {
@@ -205,7 +205,7 @@ def one_product(data: Dataset, answer: Result) -> None:
     )
     dates = {t("最近购买"): st.column_config.DateColumn(format="YYYY-MM-DD")}
     st.dataframe(shown, hide_index=True, height=320, key="recommend-reach", column_config=dates)
-    st.caption(t("“用它做名单”把整页换成这一种，可以筛选和下载全部客户；清空设置里的有货商品，再点应用，就回来。"))
+    st.caption(t("“用它做名单”把整页换成这一种，可以筛选和下载全部客户；页首的按钮带你回来。"))
 
 
 def for_product(answer: Result, product: str) -> Params:

@@ -152,6 +152,8 @@ def _trend(result: Result) -> list[Finding]:
 
 
 def _most_recommended(result: Result) -> list[Finding]:
+    if len(result.segments) == 1:
+        return []
     firsts = result.segments.sort_values(["first", "customers", "segment"], ascending=[False, False, True])
     row = firsts.iloc[0]
     text = msg(

@@ -106,6 +106,11 @@ def test_a_product_becomes_the_list_of_its_customers():
     assert_no_bug(app)
     assert listed(app) == promised
     assert settings(app).endswith("只推一部分商品")
+    app.button(key="recommend-back").click().run()
+    assert_no_bug(app)
+    assert settings(app) == "设置：自动（检验后选） · 每人 5 个 · 不推买过的 · 全部商品"
+    assert listed(app) == 1698
+    assert not [button for button in app.button if button.key == "recommend-back"]
 
 
 @pytest.mark.parametrize(
