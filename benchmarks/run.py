@@ -126,7 +126,8 @@ def recommending(scale: float, rounds: int) -> list[Figure]:
         customers = int(CUSTOMERS * scale)
         found = json.loads(run_and_read(script("recommend.py", "scale", customers, rounds), env=env))
     for way, s in found.items():
-        told = f"{s['ours']:.1f} s; implicit alone {s['library']:.1f} s; {s['peak_mb']:,.0f} MB"
+        told = f"{s['ours']:.1f} s; implicit alone {s['library']:.1f} s; {s['peak_mb']:,.0f} MB; "
+        told += f"processor time × {s['cpu_ratio']:.2f}"
         what = f"{customers:,} customers × 10 recommendations with reasons, written, {way} ÷ library"
         figures.append(Figure(what, s["ratio"], most=1.3, detail=told))
     return figures

@@ -97,7 +97,7 @@ def proof_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=rates,
-            y=[_way_label(row["way"], mine, lang) for row, mine in zip(rows, used, strict=True)],
+            y=[_way_label(row, mine, lang) for row, mine in zip(rows, used, strict=True)],
             orientation="h",
             marker={"color": [ACCENT if mine else _GREY for mine in used]},
             error_x={
@@ -111,26 +111,22 @@ def proof_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )  # fmt: skip
-    for place, (rate, (_, high)) in enumerate(zip(rates, bounds, strict=True)):
-        figure.add_annotation(
-            x=high, y=place, text=f"<b>{rate:.1%}</b>", showarrow=False, xanchor="left", xshift=8,
-            font={"color": font_colour(dark=dark)},
-        )  # fmt: skip
-    finish(figure, height=64 + 44 * len(rows), dark=dark)
+    finish(figure, height=40 + 52 * len(rows), dark=dark)
     top = max(high for _, high in bounds)
-    title = msg("命中率：推荐的 {k:int} 个里至少买了一个的回头客占比", k=result.params.top)
     figure.update_xaxes(
-        range=[0, top * 1.18], tickformat=".0%" if top > 0.1 else ".1%", fixedrange=True, nticks=6,
-        title={"text": title.in_language(lang), "font": {"size": 13}},
+        range=[0, top * 1.04], tickformat=".0%" if top > 0.1 else ".1%", fixedrange=True, nticks=5,
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True, ticksuffix=" ")
     figure.update_layout(bargap=0.42)
     return figure
 
 
-def _way_label(way: str, mine: bool, lang: Lang) -> str:
-    name = WAYS[way].in_language(lang)
-    return f"<b>{msg('{way}（在用）', way=name).in_language(lang)}</b>" if mine else name
+def _way_label(row: Any, mine: bool, lang: Lang) -> str:
+    """Two lines: a phone has no room for the rate behind the interval."""
+    name, rate = WAYS[row["way"]].in_language(lang), f"{float(row['hit_rate']):.1%}"
+    if not mine:
+        return f"{name}<br>{rate}"
+    return f"<b>{name}<br>{msg('{rate}，在用', rate=rate).in_language(lang)}</b>"
 
 
 def _way_hover(row: Any, bound: tuple[float, float], tested: int, lang: Lang) -> str:

@@ -283,7 +283,7 @@ def _segment_columns(segments: pd.DataFrame) -> tuple[ListColumn, ...]:
     known = (
         ListColumn("customers", msg("推荐给几位客户"), "int"),
         ListColumn("first", msg("其中排第一"), "int"),
-        ListColumn("buyers", msg("已有几位买过"), "int"),
+        ListColumn("buyers", msg("已有几位买过（全退的不算）"), "int"),
         ListColumn("price", msg("均价（元）"), "money"),
         ListColumn("category", msg("品类"), "text"),
     )

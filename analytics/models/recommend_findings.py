@@ -169,6 +169,14 @@ def _most_recommended(result: Result) -> list[Finding]:
 def _variety(result: Result) -> list[Finding]:
     if result.items_allowed == result.items_known and len(result.segments) == result.items_known:
         return []
+    if result.items_allowed == result.items_known:
+        text = msg(
+            "数据里的 {known:int} {item}，有 {used:int} 种被推荐到。",
+            known=result.items_known,
+            item=ITEMS[result.params.item],
+            used=len(result.segments),
+        )
+        return [Finding("variety", text)]
     text = msg(
         "数据里有 {known:int} 种，符合条件的 {allowed:int} 种，被推荐到的 {used:int} 种。",
         known=result.items_known,

@@ -116,7 +116,7 @@ def test_a_product_becomes_the_list_of_its_customers():
 @pytest.mark.parametrize(
     ("tab", "charts", "tables", "frames"),
     [
-        ("推得准不准", 2, 1, 1),
+        ("推得准不准", 2, 2, 1),
         ("每种商品", 1, 0, 2),
         ("查一位客户", 1, 0, 3),
         ("给商品找客户", 1, 0, 2),

@@ -38,7 +38,8 @@ def result(segments=SEGMENTS, trial=TRIAL):
     return Result(
         customers=None, columns=(), rank_by="score", segments=segments, segment_columns=(), named=(), headline={},
         findings=(), method=(), params=Params(), as_of=dt.date(2024, 4, 1), trial=trial, way="item_item", trend_days=0,
-        items_known=3, items_allowed=3, customers_known=9, customers_served=9, one_product=0,
+        items_known=3, items_allowed=3, customers_known=9, customers_served=9, one_product=0, liked_from=None,
+        buyers_mean=9.0, has_category=False,
     )  # fmt: skip
 
 
