@@ -80,7 +80,7 @@ def _product_hover(row: dict[Any, Any], lang: Lang) -> str:
         msg("推荐给 {n:int} 位客户，其中 {first:int} 位排第一", n=row["customers"], first=row["first"]),
         msg("已有 {n:int} 位买过", n=row["buyers"]),
     ]
-    if not pd.isna(row["price"]):
+    if not pd.isna(row.get("price")):
         lines.append(msg("均价 {price}", price=format_money(float(row["price"]), lang)))
     return "<br>".join(word(line, lang) for line in lines)
 

@@ -191,13 +191,14 @@ def preview(table: ibis.Table, limit: int = 1000) -> pd.DataFrame:
 
 
 def present(frame: pd.DataFrame, roster: Roster, lang: Lang) -> pd.DataFrame:
-    """A preview for people: labels for names, words for keys, money as floats."""
+    """A preview for people: labels for names, words for keys, money as floats, empty text as nothing."""
     columns = _columns(list(frame.columns), roster, lang)
     words = _words(lang, roster.segment_names)
     return pd.DataFrame(
         {
             column.header: frame[name].map(words[name]) if name in words
-            else pd.to_numeric(frame[name]) if column.type == "money" else frame[name]
+            else pd.to_numeric(frame[name]) if column.type == "money"
+            else frame[name].fillna("") if column.type == "text" else frame[name]
             for name, column in zip(frame.columns, columns, strict=True)
         }
     )  # fmt: skip

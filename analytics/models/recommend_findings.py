@@ -23,7 +23,7 @@ WAYS: dict[str, Text] = {
     "als": msg("口味相近的客户"),
 }
 EXPLAINED: dict[str, Text] = {
-    "popularity": msg("所有人看到同一张榜，按买过的客户数排，去掉各自买过的"),
+    "popularity": msg("所有人看到同一张榜，按买过的客户数排"),
     "item_item": msg(
         "两种商品被同一批客户买过得越多越相似：同时买过两者的客户数 ÷（√(买过甲的 × 买过乙的) + {shrink:int}）；"
         "一位客户的推荐分是他买过的商品和它的相似度之和",
@@ -108,7 +108,7 @@ def _popularity_used(result: Result, popular: dict[str, float], tested: dict[str
         )
         return Finding("proof", text)
     text = msg(
-        "个性化推荐在这份数据里没有明显好过热销榜，所以用的是热销榜（去掉各自买过的）。"
+        "个性化推荐在这份数据里没有明显好过热销榜，所以用的是热销榜。"
         "拿 {day:date} 之前的记录检验，之后 {n:int} 位回头客里买了推荐的 {k:int} 个里至少一个的："
         "热销榜 {popular:pct}，最好的个性化方法（{way}）{personal:pct}。",
         popular=popular["hit_rate"],

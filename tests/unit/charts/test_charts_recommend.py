@@ -86,6 +86,11 @@ def test_a_users_text_is_no_html_and_long_names_are_cut():
     assert "均价" not in figure.data[0].hovertext[2]  # no price is known
 
 
+def test_products_of_a_table_of_ratings_have_no_price():
+    figure = charts.product_bars(result(SEGMENTS.drop(columns="price")), lang="zh")
+    assert not [text for text in figure.data[0].hovertext if "均价" in text]
+
+
 def test_each_way_is_shown_with_its_best_half_life_and_the_one_in_use_is_coloured():
     bars = charts.proof_bars(result(), lang="zh").data[0]
     assert list(bars.x) == [0.35, 0.5, 0.45]
