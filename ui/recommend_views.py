@@ -14,6 +14,7 @@ import streamlit as st
 from analytics.charts import recommend as charts
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
+from analytics.models import recommend_rank
 from analytics.models.recommend import Method, Params, Result
 from analytics.models.recommend_data import sold_lines
 from analytics.models.recommend_findings import EXPLAINED, WAYS
@@ -71,7 +72,7 @@ def proof(answer: Result) -> None:
     result.chart(
         charts.proof_bars(answer, lang=lang(), dark=result.is_dark()), "recommend-proof", alt=t("三种方法的命中率")
     )
-    best = [row for way in WAYS if (row := trial.best(way)) is not None]
+    best = [row for way in recommend_rank.WAYS if (row := trial.best(way)) is not None]
     st.table(_tried(best), hide_index=True, border="horizontal")
     st.caption(
         t(

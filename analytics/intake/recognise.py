@@ -314,7 +314,8 @@ def _code_as_product(found: _Found) -> _Found:
     if "product" in found.columns or "product_id" not in found.columns:
         return found
     swap = {"product_id": "product"}
-    columns, aliases = ({swap.get(role, role): held[role] for role in held} for held in (found.columns, found.aliases))
+    columns = {swap.get(role, role): shape for role, shape in found.columns.items()}
+    aliases = {swap.get(role, role): alias for role, alias in found.aliases.items()}
     return _Found(found.kind, columns, aliases)
 
 

@@ -122,6 +122,7 @@ class Result:
     trial      the time split
     way        the way that was used; trend_days its half-life (0: all purchases count alike)
     liked_from  the rating from which a purchase is a signal; None where ratings play no part
+    reasoned    share of the recommendations that have a reason
     buyers_mean  customers who liked an item, on average; has_category: whether items have categories
     segment_label, repeats   what a list calls ``segment``; that a customer can stand in several of its rows
     """
@@ -146,6 +147,7 @@ class Result:
     customers_served: int
     one_product: int
     liked_from: float | None
+    reasoned: float
     buyers_mean: float
     has_category: bool
     segment_label: Text = PRODUCT_LABEL
@@ -201,6 +203,7 @@ def analyze(data: Dataset, params: Params) -> Result:
         customers_known=len(bought.customers),
         customers_served=written.customers,
         liked_from=liked_from,
+        reasoned=written.reasoned / written.rows,
         buyers_mean=float(bought.popularity(0).mean()),
         has_category=bool(facts["category"].notna().any()),
         segment_label=CATEGORY_LABEL if params.item == "category" else PRODUCT_LABEL,

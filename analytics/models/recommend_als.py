@@ -8,6 +8,7 @@ to a twentieth of the largest one.
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ def regularization(liked: sparse.csr_matrix) -> float:
         if length == 0:
             break
         vector = vector / length
-    return max(min(MOST_REGULARIZATION, REGULARIZATION_SHARE * np.sqrt(length)), 0.01)
+    return max(min(MOST_REGULARIZATION, REGULARIZATION_SHARE * math.sqrt(length)), 0.01)
 
 
 def _model(seed: int, regularization: float) -> Any:

@@ -35,6 +35,7 @@ ITEMS: dict[str, Text] = {"product": msg("种商品"), "category": msg("种品�
 CONCENTRATED = 0.5
 MANY_ONCE = 0.5
 FEW_BUYERS = 20
+MOSTLY_REASONED = 0.8
 
 
 def find(result: Result) -> tuple[Finding, ...]:
@@ -47,6 +48,7 @@ def find(result: Result) -> tuple[Finding, ...]:
         *_most_recommended(result),
         *_variety(result),
         *_unserved(result),
+        *_reasonless(result),
         *_thin(result),
     )
 
@@ -192,6 +194,16 @@ def _unserved(result: Result) -> list[Finding]:
         return []
     text = msg("{n:int} 位客户没有推荐：符合条件的他们都买过了。", n=without)
     return [Finding("unserved", text)]
+
+
+def _reasonless(result: Result) -> list[Finding]:
+    if result.reasoned >= MOSTLY_REASONED:
+        return []
+    text = msg(
+        "{share:pct} 的推荐写得出“因为买过”；其余的空着：和客户买过的商品看不出关系，只因为卖得好。",
+        share=result.reasoned,
+    )
+    return [Finding("reasonless", text)]
 
 
 def _thin(result: Result) -> list[Finding]:

@@ -39,7 +39,7 @@ def result(segments=SEGMENTS, trial=TRIAL):
         customers=None, columns=(), rank_by="score", segments=segments, segment_columns=(), named=(), headline={},
         findings=(), method=(), params=Params(), as_of=dt.date(2024, 4, 1), trial=trial, way="item_item", trend_days=0,
         items_known=3, items_allowed=3, customers_known=9, customers_served=9, one_product=0, liked_from=None,
-        buyers_mean=9.0, has_category=False,
+        reasoned=1.0, buyers_mean=9.0, has_category=False,
     )  # fmt: skip
 
 
