@@ -34,6 +34,7 @@ EXPLAINED: dict[str, Text] = {
 ITEMS: dict[str, Text] = {"product": msg("种商品"), "category": msg("种品类")}
 CONCENTRATED = 0.5
 MANY_ONCE = 0.5
+NEARLY_ALL = 0.5
 FEW_BUYERS = 20
 MOSTLY_REASONED = 0.8
 
@@ -43,6 +44,7 @@ def find(result: Result) -> tuple[Finding, ...]:
     return (
         _overview(result),
         *_proof(result),
+        *_trivial(result),
         *_sparse(result),
         *_trend(result),
         *_most_recommended(result),
@@ -121,6 +123,20 @@ def _popularity_used(result: Result, popular: dict[str, float], tested: dict[str
     return Finding("popularity_wins", text, "warn")
 
 
+def _trivial(result: Result) -> list[Finding]:
+    """Who is offered nearly everything there is buys something of it, however it was chosen."""
+    if not result.trial.reliable or result.params.top < NEARLY_ALL * result.items_known:
+        return []
+    text = msg(
+        "一共只有 {known:int} {item}，每人推荐 {top:int} 个差不多就是全部：命中率高不说明推得准。"
+        "把“每人推荐几个”调小再看。",
+        known=result.items_known,
+        item=ITEMS[result.params.item],
+        top=result.params.top,
+    )
+    return [Finding("trivial", text, "warn")]
+
+
 def _sparse(result: Result) -> list[Finding]:
     """Why tastes could not be seen, and what would help."""
     if result.way != "popularity" or result.params.item != "product" or not result.params.evaluate:
@@ -169,7 +185,7 @@ def _most_recommended(result: Result) -> list[Finding]:
 
 
 def _variety(result: Result) -> list[Finding]:
-    if result.items_allowed == result.items_known and len(result.segments) == result.items_known:
+    if result.items_allowed == 1 or len(result.segments) == result.items_known:
         return []
     if result.items_allowed == result.items_known:
         text = msg(

@@ -177,6 +177,14 @@ def test_products_too_fine_to_show_a_taste_are_said_to_be(tmp_path: Path, engine
     assert "品类" in said.text.in_language("zh")
 
 
+@pytest.mark.parametrize(("top", "said"), [(5, True), (2, False)])
+def test_a_hit_rate_of_nearly_everything_is_said_to_mean_little(
+    tmp_path: Path, engine: Engine, top: int, said: bool
+) -> None:
+    found = recommend.analyze(lines_dataset(tmp_path, engine, a_shop(200)), recommend.Params(top=top))
+    assert ("trivial" in {finding.code for finding in found.findings}) is said
+
+
 def test_too_few_to_test_is_said(tmp_path: Path, engine: Engine) -> None:
     result = recommend.analyze(lines_dataset(tmp_path, engine, a_shop(10)), recommend.Params())
     assert result.way == "popularity"
