@@ -42,9 +42,9 @@ def test_every_tab_draws(page: Page):
     with_sample(page)
     for name, drawn in (
         ("推得准不准", ".st-key-recommend-proof .barlayer"),
-        ("每种商品", ".st-key-recommend-products canvas"),
-        ("查一位客户", ".st-key-recommend-next canvas"),
-        ("给商品找客户", ".st-key-recommend-reach canvas"),
+        ("每种商品", "text=点表头排序"),
+        ("查一位客户", "text=买过的，最近的在前"),
+        ("给商品找客户", "text=位客户，最可能要的排在前面"),
         ("口径", "table"),
     ):
         click_and_wait(page, page.get_by_role("tab", name=name, exact=True))
