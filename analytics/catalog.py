@@ -113,6 +113,14 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
+        key="recommend",
+        title=msg("商品推荐"),
+        question=msg("每位客户接下来最可能买什么，每种商品该推给谁？"),
+        icon=":material/thumb_up:",
+        tables=("lines", "ratings"),
+        sample="订单明细.xlsx",
+    ),
+    Model(
         key="clusters",
         title=msg("客户聚类"),
         question=msg("客户自己会分成哪几群，每群什么样，谁在哪一群？"),

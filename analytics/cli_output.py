@@ -15,9 +15,10 @@ from analytics.export.sheets import display_width
 from analytics.fields import KINDS, ROLES
 from analytics.i18n import Lang, Text, msg, word
 from analytics.intake.raw import REASONS
-from analytics.models.base import CellType, Level, ListColumn, Segment
+from analytics.models.base import SEGMENT_LABEL, CellType, Level, ListColumn, Segment
 
 _LEVELS: dict[Level, Text] = {"green": msg("可以用"), "amber": msg("能用，但要留意"), "red": msg("还不能用")}
+_SHOWN_SEGMENTS = 40
 _SHOWN_ISSUES = 12
 
 
@@ -192,14 +193,17 @@ def _issue_lines(issues: list[dict[str, Any]], lang: Lang) -> list[str]:
 
 def _segment_lines(ran: Ran, lang: Lang) -> list[str]:
     columns = ran.result.segment_columns
-    head = [word(msg("分层"), lang), *(word(column.label, lang) for column in columns)]
+    label = getattr(ran.result, "segment_label", SEGMENT_LABEL)
+    head = [word(label, lang), *(word(column.label, lang) for column in columns)]
     named = {segment.key: segment for segment in ran.result.named}
     rows = [
         (word(named[row["segment"]].name, lang), *(_cell(row[column.name], column) for column in columns))
-        for row in ran.result.segments.to_dict("records")
+        for row in ran.result.segments.head(_SHOWN_SEGMENTS).to_dict("records")
     ]
+    more = len(ran.result.segments) - len(rows)
     sides = "".join("l" if column.type == "text" else "r" for column in columns)
-    return table(tuple(head), rows, f"l{sides}")
+    lines = table(tuple(head), rows, f"l{sides}")
+    return [*lines, msg("还有 {n:int} 行，用 --json 看全部", n=more).in_language(lang)] if more else lines
 
 
 _CELLS: dict[CellType, str] = {"int": ",.0f", "number": ",.1f", "money": ",.2f", "share": ".1%"}

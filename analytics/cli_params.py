@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import difflib
 import re
@@ -113,7 +114,8 @@ def _value(name: str, text: str, hint: Any) -> Any:
             raise ParamError(f"param.{name}", msg("{name} 不能是“{value}”。", name=name, value=text), hint_text)
         return text
     if get_origin(hint) is tuple:
-        return tuple(_value(name, part.strip(), get_args(hint)[0]) for part in text.split(","))
+        parts = [] if text == "()" else next(csv.reader([text], skipinitialspace=True), [""])
+        return tuple(_value(name, part.strip(), get_args(hint)[0]) for part in parts)
     read, example = _READERS[hint]
     try:
         return read(text)

@@ -11,7 +11,7 @@ A folder holds ``manifest.json`` and the tables below. It is written whole by in
         order_id · customer_id · ordered_at (earliest line) · gross · refund · amount · lines int64 · quantity float64
     order_steps.parquet  (kind "lines", where the file has paid_at, shipped_at or finished_at) lines that were not paid
         too: row_id · customer_id · order_id · ordered_at · amount (as in the file) · those times · other roles, extras
-    events.parquet / customers.parquet / reviews.parquet   (other kinds) row_id, source_row, typed roles, extras
+    events / customers / reviews / ratings.parquet   (other kinds) row_id, source_row, typed roles, extras
     left_out.parquet   source_row int64 · reason str · content str · file str
 """
 
@@ -38,9 +38,11 @@ Severity = Literal["info", "warn", "error"]
 # The column that tells one customer (user, review) from another, and the main date, by kind of table.
 ENTITY: dict[Kind, str] = {
     "lines": "customer_id", "events": "user_id", "customers": "customer_id", "reviews": "row_id",
+    "ratings": "customer_id",
 }  # fmt: skip
 MOMENT: dict[Kind, str] = {
     "lines": "ordered_at", "events": "occurred_at", "customers": "registered_at", "reviews": "reviewed_at",
+    "ratings": "rated_at",
 }  # fmt: skip
 
 

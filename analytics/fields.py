@@ -11,7 +11,7 @@ from typing import Literal
 
 from analytics.i18n import Text, msg
 
-Kind = Literal["lines", "events", "customers", "reviews", "returns"]
+Kind = Literal["lines", "events", "customers", "reviews", "ratings", "returns"]
 ValueType = Literal["id", "text", "datetime", "money", "number"]
 
 
@@ -74,6 +74,7 @@ ROLES: dict[str, Role] = {
         Role("text", "text", msg("评论内容"), msg("评论的原文")),
         Role("rating", "number", msg("评分"), msg("星级或分数")),
         Role("reviewed_at", "datetime", msg("评论时间"), msg("评论的日期、时间")),
+        Role("rated_at", "datetime", msg("评分时间"), msg("打分的日期、时间")),
         Role("reply", "text", msg("商家回复"), msg("商家对评论的回复")),
     )
 }
@@ -115,6 +116,13 @@ KINDS: dict[str, TableKind] = {
             msg("一行是一条评论"),
             ("text",),
             ("rating", "reviewed_at", "product", "store", "customer_id", "order_id", "category", "reply"),
+        ),
+        TableKind(
+            "ratings",
+            msg("评分记录"),
+            msg("一行是一个客户给一件商品打的分"),
+            ("customer_id", "product", "rating", "rated_at"),
+            ("product_id", "category", "store"),
         ),
         TableKind(
             "returns",

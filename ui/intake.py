@@ -101,6 +101,7 @@ def _card(data: Dataset) -> None:
     counted = {
         "lines": msg("{rows:int} 行，{entities:int} 位客户", rows=facts.rows_used, entities=facts.entities),
         "customers": msg("{rows:int} 行，{entities:int} 位客户", rows=facts.rows_used, entities=facts.entities),
+        "ratings": msg("{rows:int} 行，{entities:int} 位客户", rows=facts.rows_used, entities=facts.entities),
         "events": msg("{rows:int} 行，{entities:int} 位用户", rows=facts.rows_used, entities=facts.entities),
     }
     st.caption(t(counted.get(data.kind, msg("{rows:int} 行", rows=facts.rows_used))))

@@ -84,7 +84,8 @@ def _tiles(data: Dataset) -> list[Tile]:
         Tile(t("没用上的行"), t("{n:int}", n=left_out), t("原因在下面，每一行都能下载")),
         Tile(t("重复的行"), t("{n:int}", n=facts.duplicate_rows), t("和前面某一行完全相同")),
     ]
-    entity = {"lines": t("客户"), "customers": t("客户"), "events": t("用户")}.get(data.kind)
+    people = {"lines": t("客户"), "customers": t("客户"), "ratings": t("客户"), "events": t("用户")}
+    entity = people.get(data.kind)
     if entity is not None:
         items.append(Tile(entity, t("{n:int}", n=facts.entities)))
     if facts.orders is not None:

@@ -24,6 +24,7 @@ from analytics.export.lists import (
     ListSpec,
     build_list,
     count,
+    count_entities,
     present,
     preview,
     write_csv,
@@ -249,7 +250,10 @@ def show_list(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int, 
     key = source.model_key + part
     shown = present(preview(table, _PREVIEW_ROWS), source.roster, lang())
     caption, group, xlsx, csv = st.columns([3, 2, 3, 2], vertical_alignment="center")
-    text = _how_many(source, rows)
+    people = count_entities(source.roster, spec) if source.roster.repeats else rows
+    text = _how_many(source, people)
+    if people != rows:
+        text += t("，{n:int} 行", n=rows)
     if rows > _PREVIEW_ROWS:
         text += t("，下面显示前 {shown:int} 行", shown=_PREVIEW_ROWS)
     caption.markdown(f"**{text}**")

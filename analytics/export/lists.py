@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -115,6 +115,12 @@ def build_list(roster: Roster, spec: ListSpec) -> ibis.Table:
     return joined.order_by(order).select(*chosen)
 
 
+def count_entities(roster: Roster, spec: ListSpec) -> int:
+    """How many customers (users, reviews) a list is about; fewer than its rows where one can stand in several."""
+    ids = build_list(roster, replace(spec, columns=(roster.data.entity,), control_percent=0, campaign_id=""))
+    return int(ids.distinct().count().execute())
+
+
 def _check_column(name: str, known: Mapping[str, ListColumn]) -> None:
     if name in known:
         return
@@ -185,13 +191,14 @@ def preview(table: ibis.Table, limit: int = 1000) -> pd.DataFrame:
 
 
 def present(frame: pd.DataFrame, roster: Roster, lang: Lang) -> pd.DataFrame:
-    """A preview for people: labels for names, words for keys, money as floats."""
+    """A preview for people: labels for names, words for keys, money as floats, empty text as nothing."""
     columns = _columns(list(frame.columns), roster, lang)
     words = _words(lang, roster.segment_names)
     return pd.DataFrame(
         {
             column.header: frame[name].map(words[name]) if name in words
-            else pd.to_numeric(frame[name]) if column.type == "money" else frame[name]
+            else pd.to_numeric(frame[name]) if column.type == "money"
+            else frame[name].fillna("") if column.type == "text" else frame[name]
             for name, column in zip(frame.columns, columns, strict=True)
         }
     )  # fmt: skip

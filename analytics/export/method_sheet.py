@@ -22,7 +22,7 @@ def list_method(spec: ListSpec, roster: Roster, listed: int) -> tuple[MethodLine
         lines.append(MethodLine(msg("只要这些分组里的"), _groups(spec.within, roster)))
     if spec.without:
         lines.append(MethodLine(msg("去掉这些分组里的"), _groups(spec.without, roster)))
-    if roster.data.kind in ("lines", "events"):
+    if roster.data.kind in ("lines", "events", "ratings"):
         lines.append(MethodLine(msg("地区等属性"), msg("取自每位客户最近的一行记录")))
     if roster.profile_columns():
         lines.append(MethodLine(msg("客户资料"), msg("按编号从客户名单里带过来")))

@@ -143,14 +143,20 @@ def changed_params(params: Any) -> list[tuple[str, str]]:
 
 
 def param_text(value: Any) -> str:
-    """A parameter's value as ``--set`` takes it: 30,60,90 · 2024-01-03 · net."""
+    """A parameter's value as ``--set`` takes it: 30,60,90 · 2024-01-03 · net · tea,"cup, white" · () for nothing."""
     if isinstance(value, tuple):
-        return ",".join(param_text(part) for part in value)
+        return ",".join(_quoted(param_text(part)) for part in value) or "()"
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def _quoted(text: str) -> str:
+    """As csv does it: a name that holds a comma must not become two."""
+    plain = text.strip() == text and not any(mark in text for mark in ",\n\r") and not text.startswith('"')
+    return text if plain else '"' + text.replace('"', '""') + '"'
 
 
 def group_file(name: str) -> str:

@@ -16,7 +16,7 @@ from analytics.errors import ParamError
 from analytics.fields import ROLES
 from analytics.groups import Group
 from analytics.i18n import Text, msg
-from analytics.models.base import Answer, CellType, ListColumn, Segment
+from analytics.models.base import SEGMENT_LABEL, Answer, CellType, ListColumn, Segment
 
 PROFILE = "profile_"
 _PEOPLE = ("customer_name", "phone")
@@ -28,6 +28,8 @@ class Roster:
     """What lists are made from. ``customers``, ``columns``, ``rank_by`` and ``named`` are those of an Answer.
 
     groups  the saved groups that a list can be narrowed by
+    An answer whose segments are something else than groups of customers (products, say) names them in a field
+    ``segment_label``; one whose customers can stand in several rows has a field ``repeats`` that is true.
     """
 
     data: Dataset
@@ -36,11 +38,16 @@ class Roster:
     rank_by: str
     named: tuple[Segment, ...]
     groups: tuple[Group, ...] = ()
+    segment_label: Text = SEGMENT_LABEL
+    repeats: bool = False
 
     @staticmethod
     def of(data: Dataset, answer: Answer, groups: Sequence[Group] = ()) -> Roster:
         """The roster of a model's answer."""
-        return Roster(data, answer.customers, answer.columns, answer.rank_by, answer.named, tuple(groups))
+        label = getattr(answer, "segment_label", Roster.segment_label)
+        repeats = getattr(answer, "repeats", Roster.repeats)
+        people = (answer.customers, answer.columns, answer.rank_by, answer.named)
+        return Roster(data, *people, tuple(groups), label, repeats)
 
     def group(self, name: str) -> Group:
         """A saved group by its name. Raises ParamError (param.unknown_group)."""
@@ -73,7 +80,7 @@ class Roster:
             ListColumn(self.data.entity, self.data.label(self.data.entity), id_type),
             *(_attribute(self.data, name, default=True) for name in people),
             *(column for column in profile if column.default),
-            ListColumn("segment", msg("分层"), "text"),
+            ListColumn("segment", self.segment_label, "text"),
             *self.columns,
             *(_attribute(self.data, name, default=name in _SHOWN) for name in own if name not in people),
             *(column for column in profile if not column.default),
@@ -106,7 +113,7 @@ class Roster:
         return table
 
     def _profile(self) -> Dataset | None:
-        return self.data.companion("customers") if self.data.kind in ("lines", "events") else None
+        return self.data.companion("customers") if self.data.kind in ("lines", "events", "ratings") else None
 
 
 def _attribute(data: Dataset, name: str, *, default: bool) -> ListColumn:

@@ -240,6 +240,10 @@ ALIASES: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
             "review date|review time|reviewed at|comment time|comment date|created at|date|time|timestamp|"
             "review creation date|submitted at|posted at|review created|creation time|solved at"
         ),
+        "rated_at": _words(
+            "评分时间|打分时间|评分日期|打分日期|评价时间|评价日期|时间|日期|时间戳|创建时间|rated at|rating time|"
+            "rating date|rating timestamp|timestamp|time|date|datetime|created at|review date|review time"
+        ),
         "reply": _words(
             "商家回复|商家回复内容|回复|回复内容|客服回复|店家回复|卖家回复|掌柜回复|seller reply|reply|response|"
             "merchant reply|company reply|owner response|reply text|reply content"

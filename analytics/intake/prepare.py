@@ -193,7 +193,7 @@ def _write_other(job: _Job, digest: str) -> Manifest:
         rows, odd = prepare_events.with_plausible_times(rows, "__reason")
         reasons = rows["__reason"]
     used = rows.filter(reasons.isnull())
-    table = _write(job, kind, used, {role: used[role] for role in KINDS[kind].must})
+    table = _write(job, kind, used, {role: _as_stored(used, role) for role in KINDS[kind].must})
     _check_any(job, rows, reasons)
     issues = [*job.typed.issues, *odd, *_unreadable(job, rows)]
     if MOMENT[kind] not in roles:
@@ -256,12 +256,15 @@ def _write(job: _Job, name: str, used: ibis.Table, columns: dict[str, Any]) -> i
     chosen |= columns
     for role, _ in job.mapping.roles:
         if role not in chosen:
-            number = ROLES[role].value_type == "number"
-            chosen[role] = used[role].cast("float64") if number else used[role]
+            chosen[role] = _as_stored(used, role)
     chosen |= {extra.name: used[column] for extra, column in job.extras()}
     path = job.folder / f"{name}.parquet"
     job.engine.write_parquet(used.select(**chosen), path)
     return job.engine.read_parquet(path)
+
+
+def _as_stored(used: ibis.Table, role: str) -> Any:
+    return used[role].cast("float64") if ROLES[role].value_type == "number" else used[role]
 
 
 def _check_any(job: _Job, rows: ibis.Table, reasons: Any) -> None:

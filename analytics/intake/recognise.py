@@ -53,7 +53,8 @@ _OTHER_EVENT = re.compile(
 )
 _VAGUE_EVENTS = ("", "type", "activity", "actiontype", "操作", "操作类型")  # orders have columns of these names too
 _NO_HEADER = re.compile(r"^列\d+$")
-_MAIN_DATE = {"lines": "ordered_at", "events": "occurred_at", "customers": "registered_at", "reviews": "reviewed_at"}
+_MAIN_DATE = {"lines": "ordered_at", "events": "occurred_at", "customers": "registered_at", "reviews": "reviewed_at",
+              "ratings": "rated_at"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,9 @@ def recognise(raw: RawTable) -> Guess:
     if raw.header_row == 0 or all(_NO_HEADER.match(header) for header in raw.columns):
         kind, columns = guess_without_headers(profiles)
         return _guess(_Found(kind, columns, dict.fromkeys(columns, "")), sure=False, warnings=[_no_headers()])
-    kinds: tuple[Kind, ...] = ("lines", "events", "customers", "reviews", "returns")
+    kinds: tuple[Kind, ...] = ("lines", "events", "customers", "reviews", "ratings", "returns")
     found = {kind: _assign(kind, profiles) for kind in kinds}
+    found["ratings"] = _code_as_product(found["ratings"])
     chosen, sure = _decide(found, profiles)
     warnings = []
     if "customer_id" in KINDS[chosen.kind].must + KINDS[chosen.kind].can and "customer_id" not in chosen.columns:
@@ -209,7 +211,9 @@ def _best(kind: Kind, roles: Sequence[str], profiles: Sequence[ColumnProfile]) -
 
 def _decide(found: dict[Kind, _Found], profiles: Sequence[ColumnProfile]) -> tuple[_Found, bool]:
     """The kind, and whether it is clear."""
-    lines, events, reviews, returns = (found[kind] for kind in ("lines", "events", "reviews", "returns"))
+    lines, events, reviews, ratings, returns = (
+        found[kind] for kind in ("lines", "events", "reviews", "ratings", "returns")
+    )
     short_of = _lines_missing(lines, profiles)
     named = events.aliases.get("event", "") not in _VAGUE_EVENTS
     flagged = any("退" in p.header or "return" in p.header.lower() or p.distinct <= 2 for p in profiles)
@@ -218,6 +222,7 @@ def _decide(found: dict[Kind, _Found], profiles: Sequence[ColumnProfile]) -> tup
         (events, not events.missing() and "order_id" not in lines.columns and ("amount" not in lines.columns or named)),
         (lines, not short_of),
         (reviews, "text" in reviews.columns),
+        (ratings, not ratings.missing() and ratings.columns["customer_id"].repeats > 1.2),
         (events, not events.missing()),
         (returns, listed and "order_id" in returns.columns),
     )
@@ -302,6 +307,16 @@ def _with_fallback(found: _Found, profiles: Sequence[ColumnProfile]) -> tuple[_F
         "没有客户编号，暂用“{column}”认人：换了号码或重名的人会认错，有会员编号的话请换成它。", column=shape.header
     )
     return _Found(found.kind, columns, aliases), warning, level < 3
+
+
+def _code_as_product(found: _Found) -> _Found:
+    """Ratings often know products by their numbers only."""
+    if "product" in found.columns or "product_id" not in found.columns:
+        return found
+    swap = {"product_id": "product"}
+    columns = {swap.get(role, role): shape for role, shape in found.columns.items()}
+    aliases = {swap.get(role, role): alias for role, alias in found.aliases.items()}
+    return _Found(found.kind, columns, aliases)
 
 
 def _price_as_amount(found: _Found) -> _Found:

@@ -8,6 +8,9 @@ from analytics.fields import ROLES, Kind
 from analytics.intake.profile import ColumnProfile
 
 _MOST_DISTINCT = {"status": 80, "gender": 15, "member_level": 60, "event": 2_000, "rating": 150, "channel": 500}
+# Nine digits are seconds of before September 2001 only where the header says so; elsewhere they are an id.
+_CLOCKS = ("timestamp", "时间戳")
+_SINCE_1990, _NINE_DIGITS = 631_152_000, 1e9
 _LONG_TEXT = 12  # characters on average: a review, not a label
 
 
@@ -17,7 +20,8 @@ def fit(role: str, kind: Kind, shape: ColumnProfile, alias: str) -> float:
         return 0.2
     value_type = ROLES[role].value_type
     if value_type == "datetime":
-        return 1.0 if shape.is_date else 0.6 if shape.dates >= 0.3 else 0.0
+        clock = shape.is_number and alias in _CLOCKS and _SINCE_1990 <= shape.largest < _NINE_DIGITS
+        return 1.0 if shape.is_date or clock else 0.6 if shape.dates >= 0.3 else 0.0
     if value_type in ("money", "number"):
         if shape.distinct > _MOST_DISTINCT.get(role, shape.distinct):
             return 0.2

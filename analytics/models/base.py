@@ -58,6 +58,9 @@ class Segment:
     group: str
 
 
+SEGMENT_LABEL = msg("分层")  # what lists call ``segment`` unless a model's Result has a ``segment_label``
+
+
 @dataclass(frozen=True)
 class Finding:
     """A fact worth a sentence. ``segment`` names the group it is about, so that a page can offer its list."""

@@ -9,17 +9,20 @@ from dataclasses import replace
 
 import nbformat
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from nbclient import NotebookClient
 
 from analytics import api
 from analytics.cli import main
+from analytics.cli_params import settings
 from analytics.export.lists import Filter, ListSpec, build_list, count
 from analytics.export.notebook import build_notebook
-from analytics.export.reproduce import Beside, Recipe, SourceFile, cli_line
+from analytics.export.reproduce import Beside, Recipe, SourceFile, changed_params, cli_line
 from analytics.export.roster import Roster
 from analytics.intake.mapping import Mapping
 from analytics.intake.prepare import ReturnedOrders
-from analytics.models import rfm
+from analytics.models import recommend, rfm
 from tests.source_code import ROOT
 
 ORDERS = """会员号,单号,下单日期,实付,省
@@ -140,3 +143,14 @@ def test_what_the_command_line_would_find_again_is_not_said():
         "a.csv", "--map=customer_id=会员号", "--map=ordered_at=下单日期", "--map=amount=实付", "--map=order_id=单号",
         "--map=region=省", "--set=bins=4", "--set=r_weight=1.5", "--out=x.csv",
     ]  # fmt: skip
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1), max_size=4))
+@example(["SET/6 SALAD, PAPER CUPS", '"quoted"', "尺子, 蓝色"])
+@example([])
+def test_names_that_hold_commas_or_quotes_come_back_whole(names):
+    """Names of products reach --set as they are in the file."""
+    names = [name.strip() for name in names if name.strip()]
+    params = recommend.Params(exclude=tuple(names), stock=tuple(names), method="als", top=7)
+    typed = [f"{name}={text}" for name, text in changed_params(params)]
+    assert settings(recommend.Params, typed) == params
