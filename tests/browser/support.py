@@ -32,7 +32,7 @@ IDLE = """() => new Promise(resolve => {
         const idle = app && app.getAttribute('data-test-script-state') === 'notRunning'
             && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stSpinner"]')
         calm = idle ? calm + 1 : 0
-        calm >= 12 ? resolve(true) : requestAnimationFrame(look)
+        calm >= 18 ? resolve(true) : requestAnimationFrame(look)
     }
     look()
 })"""
@@ -53,6 +53,7 @@ def turn_to(page: Page, title: str) -> None:
 
 def click_mark(page: Page, mark: Locator) -> None:
     """Click the bar (``.point``) of a chart in its middle: its label is beside it, and plotly's surface over both."""
+    wait_until_idle(page)
     bar = mark.locator("path")
     expect(bar).to_be_visible()
     bar.scroll_into_view_if_needed()
