@@ -18,9 +18,14 @@ from ui.i18n import lang, t
 from ui.look import choose_placeholder
 
 
+def properties(data: Dataset) -> tuple[str, ...]:
+    """The columns that make groups, counted once."""
+    return cached.remembered("funnel.properties", data, (), lambda: funnel_look.properties(data))
+
+
 def comparison(data: Dataset, answer: Result) -> None:
     """The tab: what to compare, the finding, the chart."""
-    ways = ["periods", "groups"] if funnel_look.properties(data) else ["periods"]
+    ways = ["periods", "groups"] if properties(data) else ["periods"]
     way = st.segmented_control(
         t("比什么"), ways, default="periods", required=True, label_visibility="collapsed", key="funnel-compare",
         format_func=lambda key: t("两段时间") if key == "periods" else t("两组人"),
@@ -71,7 +76,7 @@ def _days(place: object, label: str, value: Days, bounds: Days, key: str) -> Day
 
 
 def _groups(data: Dataset, answer: Result) -> tuple[Comparison, tuple[Text, Text]] | None:
-    columns = funnel_look.properties(data)
+    columns = properties(data)
     column = str(
         st.selectbox(
             t("按进入时的哪个属性分"), columns, format_func=lambda name: t(data.label(name)), key="funnel-group-by"

@@ -14,7 +14,7 @@ from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
 from analytics.funnel_templates import TEMPLATES
 from analytics.i18n import Text, msg
-from analytics.models.funnel import Params, Unit, fill_in
+from analytics.models.funnel import Params, Unit, fill_in, suggested_window_days
 from analytics.models.funnel_events import apply_template, count_events, event_names
 from analytics.models.funnel_findings import ORDERS
 from analytics.models.funnel_match import Order
@@ -56,19 +56,20 @@ def _filled(data: Dataset, params: Params) -> Params:
     try:
         return fill_in(data, params)
     except AnalyticsError:
-        return fill_in(data, Params())
+        return fill_in(data, Params(window_days=suggested_window_days(data)))
 
 
 def _kept(data: Dataset) -> Params:
     stored = session.kept("funnel.params", data)
-    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
+    values: dict[str, Any] = {"window_days": suggested_window_days(data)}
+    values |= {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
     try:
         for name in ("entry_from", "entry_to", "as_of"):
             if values.get(name):
                 values[name] = dt.date.fromisoformat(values[name])
         return Params(**values)
     except (AnalyticsError, TypeError, ValueError):  # kept by another version
-        return Params()
+        return Params(window_days=suggested_window_days(data))
 
 
 def _summary(params: Params, data: Dataset) -> str:

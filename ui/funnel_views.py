@@ -17,7 +17,7 @@ from analytics.models.funnel import Result
 from analytics.models.funnel_events import event_names
 from analytics.models.funnel_outcome import dropped
 from ui import cached, result, target_list
-from ui.funnel_compare_view import comparison
+from ui.funnel_compare_view import comparison, properties
 from ui.i18n import lang, literal, t
 from ui.notice import show_error
 
@@ -114,7 +114,7 @@ def times(data: Dataset, answer: Result) -> None:
 
 def breakdown(data: Dataset, answer: Result) -> None:
     """Conversion by a property of the events."""
-    columns = funnel_look.properties(data)
+    columns = properties(data)
     if not columns:
         st.info(t("数据里没有可以用来分组的属性列，比如渠道、设备、商品。"))
         return
@@ -146,7 +146,7 @@ def odds(data: Dataset, answer: Result) -> None:
         t("只看窗口已到期的人。优势比 2 表示有这一条的人，转化与不转化之比是没有的人的 2 倍。同去同来，不等于因果；"
           "比得多了会碰巧，所以按 Benjamini–Hochberg 校正，q 小于 0.05 才算数。")
     )  # fmt: skip
-    labels = {name: data.label(name) for name in funnel_look.properties(data)}
+    labels = {name: data.label(name) for name in data.attributes()}
     result.chart(
         look.odds(frame, labels, lang=lang(), dark=result.is_dark()), "funnel-odds", alt=t("各项的优势比和区间")
     )

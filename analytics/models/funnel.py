@@ -248,6 +248,11 @@ def fill_in(data: Dataset, params: Params) -> Params:
     return replace(params, steps=steps, exclusions=exclusions, unit=unit)
 
 
+def suggested_window_days(data: Dataset) -> int:
+    """A window to begin with: two weeks; less in a short log, so that most people are seen to the end of theirs."""
+    return next((days for days in (14, 7, 3) if 4 * days <= data.facts.span_days), 1)
+
+
 def make_spec(data: Dataset, params: Params) -> Spec:
     """The funnel that filled-in parameters mean on this dataset."""
     steps = tuple(parse_step(text) for text in params.steps)

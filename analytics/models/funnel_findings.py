@@ -132,9 +132,9 @@ def _pending(result: Result) -> list[Finding]:
     settled, through = result.settled, result.settled_through
     if settled < 1:
         text = msg(
-            "转化窗口 {days:num} 天，比数据还长，没走完的 {n:int} {unit}都不能算流失；"
+            "转化窗口 {days} 天，比数据还长，没走完的 {n:int} {unit}都不能算流失；"
             "把窗口改短，比如 1 天，才看得出停在哪一步。",
-            days=result.params.window_days, n=pending, unit=COUNTED[result.unit],
+            days=f"{result.params.window_days:g}", n=pending, unit=COUNTED[result.unit],
         )  # fmt: skip
         return [Finding("pending", text, "warn", PENDING)]
     text = msg(
@@ -179,7 +179,7 @@ def tell_method(data: Dataset, result: Result, spec: Spec, excluded: int) -> tup
         *tell_data(data),
         MethodLine(msg("步骤"), steps),
         MethodLine(msg("顺序"), ORDERS[params.order]),
-        MethodLine(msg("转化窗口"), msg("从进入起 {days:num} 天，刚好到期的算在内", days=params.window_days)),
+        MethodLine(msg("转化窗口"), msg("从进入起 {days} 天，刚好到期的算在内", days=f"{params.window_days:g}")),
         MethodLine(msg("单位"), _tell_unit(result)),
         MethodLine(msg("进入日期"), span),
         MethodLine(msg("多次进入"), msg("每一次进入都试，取走得最深的一次；走完的取第一次走完，其余取最近一次")),

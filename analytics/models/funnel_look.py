@@ -31,6 +31,7 @@ NEXT_EVENTS = 3
 _TOP_EVENTS = 6
 _BARS = 24
 _DAILY_UP_TO = 92
+_FEW_VALUES = 50
 
 
 def trend(result: Result) -> pd.DataFrame:
@@ -207,6 +208,11 @@ def _flows(paths: pd.DataFrame) -> pd.DataFrame:
 
 
 def properties(data: Dataset) -> tuple[str, ...]:
-    """The columns that a breakdown can be by: text that describes an event."""
-    names: Sequence[str] = data.attributes()
-    return tuple(name for name in names if name not in ("event", "phone", "customer_name"))
+    """The columns that a breakdown can be by: text that describes an event. Those that make few groups come first."""
+    attributes: Sequence[str] = data.attributes()
+    names = [name for name in attributes if name not in ("event", "phone", "customer_name")]
+    if not names:
+        return ()
+    table = data.main
+    values = table.aggregate(**{name: table[name].nunique() for name in names}).to_pyarrow().to_pylist()[0]
+    return tuple(sorted(names, key=lambda name: not 1 < values[name] <= _FEW_VALUES))

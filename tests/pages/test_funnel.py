@@ -116,7 +116,7 @@ def test_orders_with_their_times_are_a_funnel_of_orders():
     app = confirm(upload(start(), ("orders.csv", ORDERS.encode())))
     app.switch_page(FUNNEL).run()
     assert_no_bug(app)
-    assert settings(app) == "设置：下单 → 付款 → 发货 · 窗口 14 天 · 按订单"
+    assert settings(app) == "设置：下单 → 付款 → 发货 · 窗口 7 天 · 按订单"  # a month of orders
     # 120 orders, of which two in three were paid and one in three was sent: the unpaid ones are in.
     assert "**120** 张订单进入“下单”，**40** 张订单走到“发货”" in markdown(app)
 
