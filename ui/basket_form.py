@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from dataclasses import asdict
 from typing import Any, get_args
 
 import streamlit as st
@@ -16,7 +14,7 @@ from analytics.i18n import Text, msg
 from analytics.intake.parcel_words import PARCEL_WORDS
 from analytics.models.basket_findings import CORRECTIONS, FREE
 from analytics.models.basket_params import MOST_RULE_ITEMS, Basket, Correction, FreeLines, Params
-from ui import session
+from ui import params_box
 from ui.i18n import t
 from ui.look import choose_placeholder
 from ui.notice import show_error
@@ -26,8 +24,7 @@ _SHORT: dict[str, Text] = {"order": msg("一张订单算一单"), "customer_day"
 
 def ask(data: Dataset) -> Params:
     """The parameters in force. Submitting the form puts new ones in force; wrong input leaves the old ones."""
-    key = f"basket.params.{data.digest[:16]}"
-    params: Params = session.get(key, None) or _kept(data)
+    params = params_box.in_force("basket", data, Params())
     with (
         st.expander(_summary(params, data), icon=":material/tune:", key="basket-settings"),
         st.form("basket-form", border=False),
@@ -41,24 +38,9 @@ def ask(data: Dataset) -> Params:
             except AnalyticsError as error:
                 show_error(error)
             else:
-                session.put(key, chosen)
-                session.keep("basket.params", data, json.loads(json.dumps(asdict(chosen), default=str)))
+                params_box.put_in_force("basket", data, chosen)
                 st.rerun()
     return params
-
-
-def _kept(data: Dataset) -> Params:
-    """The parameters last applied to these data, in an earlier session too; the defaults when there are none."""
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in session.kept("basket.params", data).items()
-    }
-    try:
-        if values.get("as_of"):
-            values["as_of"] = dt.date.fromisoformat(values["as_of"])
-        return Params(**values)
-    except (AnalyticsError, TypeError, ValueError):  # kept by another version
-        return Params()
 
 
 def _summary(params: Params, data: Dataset) -> str:

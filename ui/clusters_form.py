@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from dataclasses import asdict
 from typing import Any, get_args
 
 import streamlit as st
@@ -19,7 +17,7 @@ from analytics.models.clusters_prepare import LogRule, MissingRule, ScaleRule
 from analytics.models.clusters_run import MOST_K
 from analytics.models.rfm_findings import POLICIES
 from analytics.models.rfm_scoring import RefundPolicy
-from ui import cached, session
+from ui import cached, params_box, session
 from ui.i18n import listing, t
 from ui.look import choose_placeholder
 from ui.notice import show_error
@@ -29,8 +27,7 @@ _SHORT: dict[str, Text] = {"kmeans": msg("K 均值"), "mixture": msg("高斯混�
 
 def ask(data: Dataset) -> Params:
     """The parameters in force. Submitting the form puts new ones in force; wrong input leaves the old ones."""
-    key = _key(data)
-    params = session.get(key, None) or _kept(data)
+    params = params_box.in_force("clusters", data, Params())
     offered = cached.remembered("clusters.offer", data, "", lambda: offer(data, data.companion("customers")))
     with st.expander(_summary(params, offered), icon=":material/tune:", key="clusters-settings"):
         if params.model:
@@ -51,26 +48,9 @@ def ask(data: Dataset) -> Params:
     return params
 
 
-def _key(data: Dataset) -> str:
-    return f"clusters.params.{data.digest[:16]}"
-
-
 def _apply(data: Dataset, params: Params) -> None:
-    session.put(_key(data), params)
-    session.keep("clusters.params", data, json.loads(json.dumps(asdict(params), default=str)))
+    params_box.put_in_force("clusters", data, params)
     st.rerun()
-
-
-def _kept(data: Dataset) -> Params:
-    """The parameters last applied to these data, in an earlier session too; the defaults when there are none."""
-    stored = session.kept("clusters.params", data)
-    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
-    try:
-        if values.get("as_of"):
-            values["as_of"] = dt.date.fromisoformat(values["as_of"])
-        return Params(**values)
-    except (AnalyticsError, TypeError, ValueError):  # kept by another version
-        return Params()
 
 
 def _summary(params: Params, offered: Offer) -> str:

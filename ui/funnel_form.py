@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-from dataclasses import asdict
 from typing import Any, cast, get_args
 
 import pandas as pd
@@ -19,7 +16,7 @@ from analytics.models.funnel_events import apply_template, count_events, event_n
 from analytics.models.funnel_findings import ORDERS
 from analytics.models.funnel_match import Order
 from analytics.models.funnel_steps import MOST_STEPS, parse_step, step_names, write_event
-from ui import cached, session
+from ui import cached, params_box
 from ui.i18n import lang, t
 from ui.look import choose_placeholder
 from ui.notice import show_error
@@ -35,8 +32,7 @@ _EDIT_ROWS = 3  # empty rows at the end of the table of steps
 
 def ask(data: Dataset) -> Params:
     """The parameters in force, steps filled in. Submitting puts new ones in force; wrong input leaves the old ones."""
-    key = f"funnel.params.{data.digest[:16]}"
-    params = session.get(key, None) or _kept(data)
+    params = params_box.in_force("funnel", data, _start(data))
     params = cached.remembered("funnel.filled", data, params, lambda: _filled(data, params))
     with st.expander(_summary(params, data), icon=":material/tune:", key="funnel-settings"):
         try:
@@ -45,8 +41,7 @@ def ask(data: Dataset) -> Params:
             show_error(error)
             return params
         if chosen is not None:
-            session.put(key, chosen)
-            session.keep("funnel.params", data, json.loads(json.dumps(asdict(chosen), default=str)))
+            params_box.put_in_force("funnel", data, chosen)
             st.rerun()
     return params
 
@@ -56,20 +51,11 @@ def _filled(data: Dataset, params: Params) -> Params:
     try:
         return fill_in(data, params)
     except AnalyticsError:
-        return fill_in(data, Params(window_days=suggested_window_days(data)))
+        return fill_in(data, _start(data))
 
 
-def _kept(data: Dataset) -> Params:
-    stored = session.kept("funnel.params", data)
-    values: dict[str, Any] = {"window_days": suggested_window_days(data)}
-    values |= {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
-    try:
-        for name in ("entry_from", "entry_to", "as_of"):
-            if values.get(name):
-                values[name] = dt.date.fromisoformat(values[name])
-        return Params(**values)
-    except (AnalyticsError, TypeError, ValueError):  # kept by another version
-        return Params(window_days=suggested_window_days(data))
+def _start(data: Dataset) -> Params:
+    return Params(window_days=suggested_window_days(data))
 
 
 def _summary(params: Params, data: Dataset) -> str:

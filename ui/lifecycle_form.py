@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from dataclasses import asdict
 from typing import Any, get_args
 
 import streamlit as st
@@ -17,7 +15,7 @@ from analytics.models.lifecycle_activity import event_names
 from analytics.models.lifecycle_findings import LIMIT_NAMES
 from analytics.models.rfm_findings import POLICIES
 from analytics.models.rfm_scoring import RefundPolicy
-from ui import cached, session
+from ui import cached, params_box
 from ui.i18n import listing, t
 from ui.look import choose_placeholder
 from ui.notice import show_error
@@ -27,32 +25,12 @@ _INTERVALS: dict[str, Text] = {"auto": msg("自动"), "day": msg("天"), "week":
 
 def in_force(data: Dataset) -> Params:
     """The parameters last applied to these data, in an earlier session too; else the defaults."""
-    chosen: Params | None = session.get(_key(data), None)
-    return chosen or _kept(data)
-
-
-def _key(data: Dataset) -> str:
-    return f"lifecycle.params.{data.digest[:16]}"
-
-
-def _kept(data: Dataset) -> Params:
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in session.kept("lifecycle.params", data).items()
-    }
-    try:
-        for name in ("since", "as_of"):
-            if values.get(name):
-                values[name] = dt.date.fromisoformat(values[name])
-        return Params(**values)
-    except (AnalyticsError, TypeError, ValueError):  # kept by another version
-        return Params()
+    return params_box.in_force("lifecycle", data, Params())
 
 
 def reset(data: Dataset) -> None:
     """Back to the defaults."""
-    session.put(_key(data), Params())
-    session.keep("lifecycle.params", data, {})
+    params_box.put_in_force("lifecycle", data, Params())
 
 
 def ask(data: Dataset, params: Params, answer: Result | None) -> None:
@@ -69,23 +47,17 @@ def ask(data: Dataset, params: Params, answer: Result | None) -> None:
             except AnalyticsError as error:
                 show_error(error)
             else:
-                session.put(_key(data), chosen)
-                session.keep("lifecycle.params", data, json.loads(json.dumps(asdict(chosen), default=str)))
+                params_box.put_in_force("lifecycle", data, chosen)
                 st.rerun()
 
 
 def _summary(data: Dataset, params: Params, answer: Result | None) -> str:
-    as_of = params.as_of or _day_after(data)
+    as_of = params.as_of or params_box.day_after(data)
     visit = t("付款订单") if data.kind == "lines" else listing(params.activity) or t("所有行为")
     if answer is None:
         return t("设置：{visit} · 统计到 {as_of:date}", visit=visit, as_of=as_of)
     days = " / ".join(f"{limit:g}" for limit in answer.limits.stages)
     return t("设置：{visit} · 分界 {days} 天 · 统计到 {as_of:date}", visit=visit, days=days, as_of=as_of)
-
-
-def _day_after(data: Dataset) -> dt.date:
-    last = data.facts.last_at or dt.datetime(2000, 1, 1)
-    return last.date() + dt.timedelta(days=1)
 
 
 def _ask_visit(data: Dataset, params: Params) -> dict[str, Any]:
@@ -148,13 +120,13 @@ def _ask_when(data: Dataset, params: Params) -> dict[str, Any]:
         t("开始日期"),
         value=params.since or first,
         min_value=first,
-        max_value=_day_after(data) - dt.timedelta(days=1) if first else None,
+        max_value=params_box.day_after(data) - dt.timedelta(days=1) if first else None,
         format="YYYY-MM-DD",
         help=t("早于这一天的记录不看。默认是数据的第一天。"),
     )
     as_of = three.date_input(
         t("统计日期（不含当天）"),
-        value=params.as_of or _day_after(data),
+        value=params.as_of or params_box.day_after(data),
         min_value=first + dt.timedelta(days=1) if first else None,
         max_value=None if first is None else dt.date(2100, 1, 1),
         format="YYYY-MM-DD",
@@ -163,5 +135,5 @@ def _ask_when(data: Dataset, params: Params) -> dict[str, Any]:
     return {
         "interval": interval,
         "since": None if since == first else since,
-        "as_of": None if as_of == _day_after(data) else as_of,
+        "as_of": None if as_of == params_box.day_after(data) else as_of,
     }

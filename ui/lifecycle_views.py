@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from analytics.charts import lifecycle as charts
-from analytics.charts.rfm_migration import migration_matrix, migration_sankey
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
 from analytics.export.lists import Filter, ListSpec, build_list, count
@@ -19,7 +18,7 @@ from analytics.models.lifecycle_findings import INTERVALS
 from analytics.models.lifecycle_moves import default_earlier, earlier_bounds, gap_bars, moves
 from analytics.models.lifecycle_segments import FLOWS, STAGES
 from analytics.models.rfm_compare import NEW_BUYER, NEW_BUYER_NAME
-from ui import cached, result, target_list
+from ui import cached, moves_view, result, target_list
 from ui.i18n import lang, t
 from ui.notice import show_error
 
@@ -173,19 +172,7 @@ def changes(data: Dataset, answer: Result) -> None:
     except AnalyticsError as error:
         show_error(error)
         return
-    result.findings(moved.findings)
-    how = st.segmented_control(
-        t("怎么看"),
-        ["matrix", "sankey"],
-        default="matrix",
-        required=True,
-        format_func=lambda key: t("矩阵") if key == "matrix" else t("流向图"),
-        label_visibility="collapsed",
-        key="lifecycle-changes-view",
-    )
-    draw = migration_matrix if how == "matrix" else migration_sankey
-    figure = draw(moved, lang=lang(), dark=result.is_dark(), names=_NAMES)
-    result.chart(figure, f"lifecycle-changes-{how}", alt=t("客户从哪个阶段到了哪个阶段"))
+    moves_view.show(moved, "lifecycle-changes", alt=t("客户从哪个阶段到了哪个阶段"), names=_NAMES)
     st.caption(
         t("横着看：当时这一阶段的客户现在在哪。颜色越深，占这一行的比例越高。格子里是客户数和累计净消费。")
         if answer.valued

@@ -38,8 +38,7 @@ def ask(
     fields_of  draws the fields, with the given values in them, and returns parameter name → value
     check      raises AnalyticsError for what the data cannot serve
     """
-    place = f"{key}.params.{data.digest[:16]}"
-    params: P = session.get(place, None) or _kept(key, data, params_type)
+    params = in_force(key, data, params_type())
     with (
         st.expander(summary(params), icon=":material/tune:", key=f"{key}-settings"),
         st.form(f"{key}-form", border=False),
@@ -49,8 +48,7 @@ def ask(
             try:
                 chosen = params_type(**values)
                 check(chosen)
-                session.put(place, chosen)
-                session.keep(f"{key}.params", data, json.loads(json.dumps(asdict(chosen), default=str)))  # type: ignore[call-overload]
+                put_in_force(key, data, chosen)
             except AnalyticsError as error:
                 show_error(error)
             else:
@@ -58,17 +56,34 @@ def ask(
     return params
 
 
-def _kept(key: str, data: Dataset, params_type: type[P]) -> P:
-    """The parameters last applied to these data, in an earlier session too; the defaults when there are none."""
+def in_force(key: str, data: Dataset, default: P) -> P:
+    """The parameters last applied to these data, in an earlier session too; ``default`` when there are none."""
+    applied: P | None = session.get(_place(key, data), None)
+    return applied or _kept(key, data, default)
+
+
+def put_in_force(key: str, data: Dataset, params: Any) -> None:
+    """Use these parameters (a dataclass) from the next run on, and remember them for these data."""
+    session.put(_place(key, data), params)
+    session.keep(f"{key}.params", data, json.loads(json.dumps(asdict(params), default=str)))
+
+
+def _place(key: str, data: Dataset) -> str:
+    return f"{key}.params.{data.digest[:16]}"
+
+
+def _kept(key: str, data: Dataset, default: P) -> P:
     stored = session.kept(f"{key}.params", data)
+    if not stored:
+        return default
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
     }
-    dates = {field.name for field in fields(params_type) if "date" in str(field.type)}  # type: ignore[arg-type]
+    dates = {field.name for field in fields(default) if "date" in str(field.type)}  # type: ignore[arg-type]
     try:
-        return params_type(**{n: dt.date.fromisoformat(v) if v and n in dates else v for n, v in values.items()})
+        return type(default)(**{n: dt.date.fromisoformat(v) if v and n in dates else v for n, v in values.items()})
     except (AnalyticsError, TypeError, ValueError):  # kept by another version
-        return params_type()
+        return default
 
 
 def day_after(data: Dataset) -> dt.date:

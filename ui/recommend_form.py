@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from dataclasses import asdict
 from typing import Any, get_args
 
 import pandas as pd
@@ -17,7 +15,7 @@ from analytics.intake.parcel_words import no_goods
 from analytics.models.recommend import MOST_RECOMMENDED, Method, Params
 from analytics.models.recommend_data import item_facts
 from analytics.models.recommend_findings import WAYS
-from ui import cached, session
+from ui import cached, params_box, session
 from ui.i18n import literal, t
 from ui.look import choose_placeholder
 from ui.notice import show_error
@@ -29,7 +27,7 @@ _NAME = "recommend.params"
 
 def ask(data: Dataset) -> Params:
     """The parameters in force. Submitting the form puts new ones in force; wrong input leaves the old ones."""
-    params = session.get(_key(data), None) or _kept(data)
+    params = params_box.in_force("recommend", data, Params())
     _offer_return(data, params)
     with st.expander(_summary(params), icon=":material/tune:", key="recommend-settings"):
         item = _ask_item(params, data)
@@ -67,27 +65,12 @@ def _offer_return(data: Dataset, params: Params) -> None:
 
 def put_in_force(data: Dataset, params: Params) -> None:
     """Use these parameters from the next run on, and remember them for these data."""
-    session.put(_key(data), params)
-    session.keep(_NAME, data, json.loads(json.dumps(asdict(params), default=str)))
+    params_box.put_in_force("recommend", data, params)
     restart_stock(data)
 
 
 def _key(data: Dataset) -> str:
     return f"{_NAME}.{data.digest[:16]}"
-
-
-def _kept(data: Dataset) -> Params:
-    """The parameters last applied to these data, in an earlier session too; the defaults when there are none."""
-    stored = session.kept(_NAME, data)
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
-    }
-    try:
-        if values.get("as_of"):
-            values["as_of"] = dt.date.fromisoformat(values["as_of"])
-        return Params(**values)
-    except (AnalyticsError, TypeError, ValueError):  # kept by another version
-        return Params()
 
 
 def _summary(params: Params) -> str:
@@ -182,7 +165,7 @@ def _ask_signal(params: Params, data: Dataset) -> dict[str, Any]:
     headers = [] if data.kind == "ratings" else [extra.label for extra in data.manifest.extras]
     rated = bool(headers) or data.kind == "ratings"
     places = st.columns(3 if rated else 2)
-    day_after = (data.facts.last_at or dt.datetime(2000, 1, 1)).date() + dt.timedelta(days=1)
+    day_after = params_box.day_after(data)
     first = data.facts.first_at
     as_of = places[0].date_input(
         t("统计日期（不含当天）"),

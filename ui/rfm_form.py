@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, cast, get_args
 
 import pandas as pd
@@ -17,7 +16,7 @@ from analytics.models.rfm import Method, Params
 from analytics.models.rfm_compare import suggested_cuts
 from analytics.models.rfm_findings import POLICIES
 from analytics.models.rfm_scoring import RefundPolicy
-from ui import cached, session
+from ui import cached, params_box
 from ui.i18n import t
 from ui.notice import show_error
 
@@ -27,17 +26,14 @@ _MOST_POINTS = 4
 
 def ask(data: Dataset) -> Params:
     """The parameters in force. Submitting the form puts new ones in force; wrong input leaves the old ones."""
-    key = f"rfm.params.{data.digest[:16]}"
-    params = session.get(key, None) or _kept(data)
+    params = params_box.in_force("rfm", data, Params())
     with st.expander(_summary(params, data), icon=":material/tune:", key="rfm-settings"):
         method = _ask_method(params)
         with st.form("rfm-form", border=False):
             values = _ask_classes(method, params, data) | _ask_rest(params, data)
             if st.form_submit_button(t("应用"), type="primary"):
                 try:
-                    chosen = Params(method=method, **values)
-                    session.put(key, chosen)
-                    session.keep("rfm.params", data, json.loads(json.dumps(asdict(chosen), default=str)))
+                    params_box.put_in_force("rfm", data, Params(method=method, **values))
                 except AnalyticsError as error:
                     show_error(error)
                 else:
@@ -45,32 +41,13 @@ def ask(data: Dataset) -> Params:
     return params
 
 
-def _kept(data: Dataset) -> Params:
-    """The parameters last applied to these data, in an earlier session too; the defaults when there are none."""
-    stored = session.kept("rfm.params", data)
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
-    }
-    try:
-        if values.get("as_of"):
-            values["as_of"] = dt.date.fromisoformat(values["as_of"])
-        return Params(**values)
-    except (AnalyticsError, TypeError, ValueError):  # kept by another version
-        return Params()
-
-
 def _summary(params: Params, data: Dataset) -> str:
-    as_of = params.as_of or _day_after(data)
+    as_of = params.as_of or params_box.day_after(data)
     method = _SHORT[params.method]
     if params.method == "quantile":
         method = msg("分位数 {bins:int} 档", bins=params.bins)
     refund = t(POLICIES[params.refund_policy]).split("：")[0].split(":")[0]
     return t("设置：{method} · 统计到 {as_of:date} · {refund}", method=method, as_of=as_of, refund=refund)
-
-
-def _day_after(data: Dataset) -> dt.date:
-    last = data.facts.last_at or dt.datetime(2000, 1, 1)
-    return last.date() + dt.timedelta(days=1)
 
 
 def _ask_method(params: Params) -> Method:
@@ -126,7 +103,7 @@ def _ask_rest(params: Params, data: Dataset) -> dict[str, Any]:
     first = data.facts.first_at
     as_of = left.date_input(
         t("统计日期（不含当天）"),
-        value=params.as_of or _day_after(data),
+        value=params.as_of or params_box.day_after(data),
         min_value=first.date() + dt.timedelta(days=1) if first else None,
         max_value=None if first is None else dt.date(2100, 1, 1),
         format="YYYY-MM-DD",
@@ -145,4 +122,4 @@ def _ask_rest(params: Params, data: Dataset) -> dict[str, Any]:
             ("r_weight", "f_weight", "m_weight"), weights, (t("R 权重"), t("F 权重"), t("M 权重")), strict=True
         )
     }
-    return {"as_of": None if as_of == _day_after(data) else as_of, "refund_policy": policy, **asked}
+    return {"as_of": None if as_of == params_box.day_after(data) else as_of, "refund_policy": policy, **asked}

@@ -10,13 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from analytics.charts import rfm as charts
-from analytics.charts.rfm_migration import migration_matrix, migration_sankey
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
 from analytics.models.rfm import Result
 from analytics.models.rfm_compare import Measure, default_earlier, distribution, migrate, sensitivity
 from analytics.models.rfm_segments import GROUPS, SEGMENTS
-from ui import cached, result, target_list
+from ui import cached, moves_view, result, target_list
 from ui.i18n import lang, t
 from ui.notice import show_error
 
@@ -111,18 +110,7 @@ def migration(data: Dataset, answer: Result) -> None:
     except AnalyticsError as error:
         show_error(error)
         return
-    result.findings(moved.findings)
-    how = st.segmented_control(
-        t("怎么看"),
-        ["matrix", "sankey"],
-        default="matrix",
-        required=True,
-        format_func=lambda key: t("矩阵") if key == "matrix" else t("流向图"),
-        label_visibility="collapsed",
-        key="rfm-migration-view",
-    )
-    draw = migration_matrix if how == "matrix" else migration_sankey
-    result.chart(draw(moved, lang=lang(), dark=result.is_dark()), f"rfm-migration-{how}", alt=t("客户从哪组到了哪组"))
+    moves_view.show(moved, "rfm-migration", alt=t("客户从哪组到了哪组"))
     _migration_table(moved.flows)
 
 

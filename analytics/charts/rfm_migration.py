@@ -18,14 +18,14 @@ from analytics.models.rfm_segments import SEGMENTS
 
 OTHER = "other"
 SMALL_SHARE = 0.025  # a segment with fewer of the customers than this joins the others in the Sankey diagram
-_NAMES: dict[str, Text] = {key: segment.name for key, segment in SEGMENTS.items()} | {
+RFM_NAMES: dict[str, Text] = {key: segment.name for key, segment in SEGMENTS.items()} | {
     NEW_BUYER: NEW_BUYER_NAME,
     OTHER: msg("其他（较小的组）"),
 }
 
 
 def migration_matrix(
-    migration: Migration, *, lang: Lang, dark: bool = False, names: Mapping[str, Text] = _NAMES
+    migration: Migration, *, lang: Lang, dark: bool = False, names: Mapping[str, Text] = RFM_NAMES
 ) -> go.Figure:
     """Rows: the segment at the earlier date; columns: at the later one. Cells: customers and their net spending;
     the colour is the share of the row.
@@ -74,7 +74,7 @@ def migration_matrix(
 
 
 def migration_sankey(
-    migration: Migration, *, lang: Lang, dark: bool = False, names: Mapping[str, Text] = _NAMES
+    migration: Migration, *, lang: Lang, dark: bool = False, names: Mapping[str, Text] = RFM_NAMES
 ) -> go.Figure:
     """The same as streams, as wide as their customers. Small segments of either side are one group there."""
     if migration.flows.empty:
@@ -84,7 +84,7 @@ def migration_sankey(
     before, after = flows.groupby("source")["customers"].sum(), flows.groupby("target")["customers"].sum()
     nodes = [(key, int(before[key])) for key in left] + [(key, int(after[key])) for key in right]
     at_left, at_right = {k: n for n, k in enumerate(left)}, {k: len(left) + n for n, k in enumerate(right)}
-    called, text = {OTHER: _NAMES[OTHER], **names}, font_colour(dark=dark)
+    called, text = {OTHER: RFM_NAMES[OTHER], **names}, font_colour(dark=dark)
     figure = go.Figure(
         go.Sankey(
             arrangement="fixed",
