@@ -16,10 +16,11 @@ _TURNING = ("但是", "可是", "不过", "然而", "可惜", "没想到", "谁�
 
 @dataclass(frozen=True)
 class Opinions:
-    """``index`` maps a word's first character to the words that begin so, longest first, each with its strength."""
+    """``strength`` of each word; ``lengths`` maps a first character to the lengths of the words that begin so."""
 
-    index: dict[str, tuple[tuple[str, float], ...]]
-    negators: tuple[str, ...]
+    strength: dict[str, float]
+    lengths: dict[str, tuple[int, ...]]
+    negators: re.Pattern[str]
     contrast: tuple[str, ...]
     concession: tuple[str, ...]
     boosters: tuple[str, ...]
@@ -33,12 +34,15 @@ def opinions() -> Opinions:
     stored = tomllib.loads((DATA / "opinions.toml").read_text(encoding="utf-8"))
     lists = {name: [word.replace("_", " ") for word in part["words"].split()] for name, part in stored.items()}
     strength = {word: value for name, value in _STRENGTH.items() for word in lists[name]}
-    index: dict[str, list[tuple[str, float]]] = {}
-    for word, value in sorted(strength.items(), key=lambda pair: (-len(pair[0]), pair[0])):
-        index.setdefault(word[0], []).append((word, value))
+    lengths: dict[str, set[int]] = {}
+    for word in strength:
+        lengths.setdefault(word[0], set()).add(len(word))
     others = {name: tuple(sorted(lists[name], key=len, reverse=True)) for name in lists if name not in _STRENGTH}
+    negators = others.pop("negators")
     return Opinions(
-        index={first: tuple(words) for first, words in index.items()},
+        strength=strength,
+        lengths={first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()},
+        negators=re.compile("|".join(map(re.escape, negators))),
         turning=re.compile("|".join(map(re.escape, _TURNING))),
         **others,
     )

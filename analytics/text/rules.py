@@ -70,24 +70,25 @@ def whole(judged: Sequence[Judged]) -> float:
 
 def find(text: str) -> list[Hit]:
     """The opinion words in a lower-case clause; the longest wins and words do not overlap."""
-    index, hits, at, free = opinions().index, [], 0, 0
+    words, hits, at, free = opinions(), [], 0, 0
+    lengths, strengths = words.lengths, words.strength
     while at < len(text):
-        for word, strength in index.get(text[at], ()):
-            if text.startswith(word, at) and not _inside_latin(text, at, at + len(word), word):
-                end = at + len(word)
-                if strength:
-                    hits.append(Hit(at, end, strength * _context(text, free, at)))
-                free = end if strength else free
-                at = end
+        size, strength = 1, 0.0
+        for length in lengths.get(text[at], ()):
+            word = text[at : at + length]
+            if word in strengths and not _inside_latin(text, at, at + length, word):
+                size, strength = length, strengths[word]
                 break
-        else:
-            at += 1
+        if strength:
+            hits.append(Hit(at, at + size, strength * _context(text, free, at)))
+            free = at + size
+        at += size
     return hits
 
 
 def _inside_latin(text: str, start: int, end: int, word: str) -> bool:
     """An English word found within a longer one: "like" in "unlikely"."""
-    if not _LATIN.match(word):
+    if not word[0].isascii() or not _LATIN.match(word):
         return False
     before, after = text[start - 1 : start], text[end : end + 1]
     return bool(_LATIN.match(before) or _LATIN.match(after))
@@ -97,17 +98,10 @@ def _context(text: str, free: int, at: int) -> float:
     """What negators and degree words between the last hit and this one do to its strength."""
     words = opinions()
     near = text[max(free, at - _REACH - _LONGEST_NEGATOR) : at]
-    denied, position = 0, 0
-    while position < len(near):
-        for negator in words.negators:
-            if near.startswith(negator, position):
-                latin = bool(_LATIN.match(negator))
-                if len(near) - position - len(negator) <= (_REACH * 3 if latin else _REACH):
-                    denied += 1
-                position += len(negator)
-                break
-        else:
-            position += 1
+    denied = 0
+    for negator in words.negators.finditer(near):
+        reach = _REACH * 3 if negator.group().isascii() else _REACH
+        denied += len(near) - negator.end() <= reach
     factor = -0.9 if denied % 2 else 1.0
     if near.endswith(words.softeners):
         return factor * 0.7
