@@ -1,7 +1,7 @@
 """The models there are: one literal tuple that feeds navigation, readiness, the command line, README and tests.
 
-Each model's module has the names NEEDS, Params, Result, analyze and named_segments (see models/rfm.py). The module is
-imported when it is first needed, so that a page without data starts without the heavy libraries.
+Each model's module has the names NEEDS, Params, Result and analyze (see models/rfm.py; what a Result has: Answer in
+models/base.py). It is imported when it is first needed, so that a page without data starts without heavy libraries.
 """
 
 from __future__ import annotations
@@ -10,18 +10,22 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analytics.errors import ParamError
 from analytics.fields import Kind
 from analytics.i18n import Text, msg
-from analytics.models.base import Needs, Segment
+from analytics.models.base import Answer, Needs
+
+if TYPE_CHECKING:
+    from analytics.dataset import Dataset
 
 
 @dataclass(frozen=True)
 class Model:
     """A catalogue entry. ``key`` is the page's file name and URL, the command and the module in analytics/models.
 
+    tables  the kinds of table that it can run on, the usual one first
     sample  the file in sample_data/ that shows the model at work
     """
 
@@ -29,7 +33,7 @@ class Model:
     title: Text
     question: Text
     icon: str
-    table: Kind
+    tables: tuple[Kind, ...]
     sample: str
 
     @property
@@ -38,9 +42,9 @@ class Model:
         return importlib.import_module(f"analytics.models.{self.key}")
 
     @property
-    def needs(self) -> Needs:
-        """Table kind, roles and minimum data."""
-        needs: Needs = self.module.NEEDS
+    def needs(self) -> tuple[Needs, ...]:
+        """Roles and minimum data, for each kind of table."""
+        needs: tuple[Needs, ...] = self.module.NEEDS
         return needs
 
     @property
@@ -50,15 +54,10 @@ class Model:
         return params
 
     @property
-    def analyze(self) -> Callable[..., Any]:
+    def analyze(self) -> Callable[[Dataset, Any], Answer]:
         """``analyze(data, params) -> Result``."""
-        analyze: Callable[..., Any] = self.module.analyze
+        analyze: Callable[[Dataset, Any], Answer] = self.module.analyze
         return analyze
-
-    def named_segments(self, params: Any) -> dict[str, Segment]:
-        """The segments that a result with these parameters can have, in display order."""
-        named: dict[str, Segment] = self.module.named_segments(params)
-        return named
 
 
 MODELS: tuple[Model, ...] = (
@@ -67,7 +66,7 @@ MODELS: tuple[Model, ...] = (
         title=msg("RFM 客户分层"),
         question=msg("哪些客户最值钱，哪些快要流失，先联系谁？"),
         icon=":material/groups:",
-        table="lines",
+        tables=("lines",),
         sample="订单明细.xlsx",
     ),
 )

@@ -167,6 +167,10 @@ def _preparing_options(lang: Lang) -> list[click.Parameter]:
         _option(lang, "--returns-sheet", metavar="NAME", text=msg("退货文件里的工作表")),
         _option(lang, "--returns-column", metavar="COLUMN", text=msg("退货单里的订单号列；不写就自动找")),
         _option(
+            lang, "--with", "beside", multiple=True, metavar="FILE",
+            text=msg("一起用的另一张表，如客户名单，可写多次；它的列用 --map customers.phone=手机号 指定"),
+        ),
+        _option(
             lang, "--date-order", type=click.Choice(("ymd", "dmy", "mdy")),
             text=msg("03/04/2024 这类日期怎么读"),
         ),
@@ -249,7 +253,13 @@ def _preparing(typed: dict[str, Any]) -> Any:
         **({} if hours is None else {"epoch_offset_hours": hours}),
     )
     return Preparing(
-        typed["roles"], typed["date_order"], typed["returns"], typed["returns_sheet"], typed["returns_column"], options
+        typed["roles"],
+        typed["date_order"],
+        typed["returns"],
+        typed["returns_sheet"],
+        typed["returns_column"],
+        typed["beside"],
+        options,
     )
 
 

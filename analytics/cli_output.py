@@ -15,7 +15,7 @@ from analytics.export.sheets import display_width
 from analytics.fields import KINDS, ROLES
 from analytics.i18n import Lang, Text, msg, word
 from analytics.intake.raw import REASONS
-from analytics.models.base import Level, Segment
+from analytics.models.base import CellType, Level, ListColumn, Segment
 
 _LEVELS: dict[Level, Text] = {"green": msg("可以用"), "amber": msg("能用，但要留意"), "red": msg("还不能用")}
 _SHOWN_ISSUES = 12
@@ -95,7 +95,7 @@ def _issue(issue: Issue, lang: Lang) -> dict[str, Any]:
 def ran_as_json(ran: Ran, lang: Lang) -> dict[str, Any]:
     """A model's ``--json``: rows.left_out is the total, rows.reasons says why."""
     facts, result = ran.data.facts, ran.result
-    named = ran.model.named_segments(result.params)
+    named = {segment.key: segment for segment in result.named}
     return {
         "model": ran.model.key,
         "digest": ran.data.digest,
@@ -112,8 +112,7 @@ def ran_as_json(ran: Ran, lang: Lang) -> dict[str, Any]:
         "issues": [_issue(issue, lang) for issue in ran.data.manifest.issues],
         "as_of": plain(result.as_of),
         "params": {field.name: plain(getattr(result.params, field.name)) for field in fields(result.params)},
-        "customers": result.customers_total,
-        "revenue": plain(result.revenue_total),
+        "headline": {name: plain(value) for name, value in result.headline.items()},
         "segments": [_segment(row, named, lang) for row in result.segments.to_dict("records")],
         "findings": [
             {"code": f.code, "tone": f.tone, "segment": f.segment, "text": f.text.in_language(lang)}
@@ -165,9 +164,9 @@ def ran_as_text(ran: Ran, lang: Lang) -> str:
     lines += [f"• {finding.text.in_language(lang)}" for finding in result.findings]
     lines += ["", *_segment_lines(ran, lang)]
     if ran.out is not None:
-        lines += ["", msg("名单：{n:int} 位客户，写到 {path}", n=ran.listed, path=str(ran.out)).in_language(lang)]
+        lines += ["", msg("名单：{n:int} 行，写到 {path}", n=ran.listed, path=str(ran.out)).in_language(lang)]
     elif ran.listed is not None:
-        lines += ["", msg("名单：{n:int} 位客户（加 --out 名单.xlsx 写成文件）", n=ran.listed).in_language(lang)]
+        lines += ["", msg("名单：{n:int} 行（加 --out 名单.xlsx 写成文件）", n=ran.listed).in_language(lang)]
     return "\n".join(lines)
 
 
@@ -192,28 +191,26 @@ def _issue_lines(issues: list[dict[str, Any]], lang: Lang) -> list[str]:
 
 
 def _segment_lines(ran: Ran, lang: Lang) -> list[str]:
-    head = (
-        msg("分层"), msg("客户"), msg("占比"), msg("净消费"), msg("占比"),
-        msg("平均距今（天）"), msg("平均单数"), msg("人均净消费"),
-    )  # fmt: skip
-    named = ran.model.named_segments(ran.result.params)
+    columns = ran.result.segment_columns
+    head = [word(msg("分层"), lang), *(word(column.label, lang) for column in columns)]
+    named = {segment.key: segment for segment in ran.result.named}
     rows = [
-        (
-            word(named[row["segment"]].name, lang), f"{row['customers']:,}", _share(row["customer_share"]),
-            f"{row['revenue']:,.2f}", _share(row["revenue_share"]), _number(row["recency_days"]),
-            _number(row["frequency"]), f"{row['monetary']:,.2f}",
-        )
+        (word(named[row["segment"]].name, lang), *(_cell(row[column.name], column) for column in columns))
         for row in ran.result.segments.to_dict("records")
-    ]  # fmt: skip
-    return table(tuple(text.in_language(lang) for text in head), rows, "lrrrrrrr")
+    ]
+    sides = "".join("l" if column.type == "text" else "r" for column in columns)
+    return table(tuple(head), rows, f"l{sides}")
 
 
-def _share(value: float) -> str:
-    return "—" if math.isnan(value) else f"{value:.1%}"
+_CELLS: dict[CellType, str] = {"int": ",.0f", "number": ",.1f", "money": ",.2f", "share": ".1%"}
 
 
-def _number(value: float) -> str:
-    return "—" if math.isnan(value) else f"{value:,.1f}"
+def _cell(value: Any, column: ListColumn) -> str:
+    if value is None or value != value:  # noqa: PLR0124  # NaN, whichever type it has
+        return "—"
+    if column.type in ("date", "datetime"):
+        return f"{value:%Y-%m-%d}"
+    return f"{float(value):{_CELLS[column.type]}}" if column.type in _CELLS else str(value)
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], sides: str) -> list[str]:

@@ -10,11 +10,11 @@ from dataclasses import fields
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from analytics.dataset import Dataset
 from analytics.errors import MappingError, ParamError
-from analytics.export.lists import Filter, ListColumn, list_columns
-from analytics.fields import ROLES
+from analytics.export.lists import Filter
+from analytics.fields import KINDS, ROLES
 from analytics.i18n import LANGUAGES, Text, msg
+from analytics.models.base import ListColumn
 
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)?\.\.(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)?", re.IGNORECASE)
 
@@ -34,14 +34,20 @@ def pairs(option: str, typed: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
-def roles(typed: Sequence[str]) -> dict[str, str]:
-    """--map: role → header; raises MappingError (mapping.unknown_role) with a suggestion."""
-    found = dict(pairs("--map", typed))
-    for role in found:
+def roles(typed: Sequence[str]) -> dict[str, dict[str, str]]:
+    """--map: "" → role → header; what is said of a table beside the data (customers.phone=手机) under its kind.
+
+    Raises MappingError (mapping.unknown_role) with a suggestion.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name, header in pairs("--map", typed):
+        kind, dot, role = name.partition(".")
+        kind, role = (kind, role) if dot and kind in KINDS else ("", name)
         if role not in ROLES:
             raise MappingError(
                 "mapping.unknown_role", msg("没有“{role}”这个字段。", role=role), _suggest(role, list(ROLES))
             )
+        found.setdefault(kind, {})[role] = header
     return found
 
 
@@ -143,17 +149,15 @@ def _plain(text: str) -> str:
     return text.strip().casefold().replace("’", "'")
 
 
-def columns(typed: str | None, data: Dataset) -> tuple[str, ...] | None:
+def columns(typed: str | None, known: Sequence[ListColumn]) -> tuple[str, ...] | None:
     """--columns: names from names or labels, comma between."""
     if typed is None:
         return None
-    known = list_columns(data)
     return tuple(_column(part.strip(), known) for part in typed.split(",") if part.strip())
 
 
-def filters(typed: Sequence[str], data: Dataset) -> tuple[Filter, ...]:
+def filters(typed: Sequence[str], known: Sequence[ListColumn]) -> tuple[Filter, ...]:
     """--filter: column=value (several of one column: any of them) or column=low..high."""
-    known = list_columns(data)
     ranges: list[Filter] = []
     values: dict[str, list[str]] = {}
     for name, value in pairs("--filter", typed):

@@ -21,15 +21,16 @@ from analytics.engine import Engine, connect, embedded
 from analytics.errors import AnalyticsError, FileError, ParamError, PasswordNeededError
 from analytics.export.lists import ListSpec, build_list, count, write_csv, write_xlsx
 from analytics.export.method_sheet import list_method
+from analytics.export.roster import Roster
 from analytics.export.sheets import opened
-from analytics.fields import KINDS
-from analytics.i18n import Lang, Text, msg
+from analytics.fields import KINDS, Kind
+from analytics.i18n import Lang, msg
 from analytics.intake.mapping import DateOrder, Guess
 from analytics.intake.mapping import Mapping as Roles
 from analytics.intake.prepare import PrepareOptions, ReturnedOrders
 from analytics.intake.raw import ROW, RawTable
 from analytics.intake.recognise import recognise
-from analytics.models.base import Readiness, readiness
+from analytics.models.base import Answer, Readiness, readiness, wrong_kind
 from analytics.source_tables import SourceTable, open_table
 
 
@@ -53,6 +54,7 @@ class Preparing:
     returns: str | None = None
     returns_sheet: str | None = None
     returns_column: str | None = None
+    beside: tuple[str, ...] = ()
     options: PrepareOptions = field(default_factory=PrepareOptions)
 
 
@@ -86,7 +88,7 @@ class Ran:
 
     model: Model
     data: Dataset
-    result: Any
+    result: Answer
     listed: int | None
     out: Path | None
 
@@ -145,9 +147,8 @@ def inspect(path: Path, reading: Reading, out: Path | None) -> Inspected:
 def _ready(model: Model, data: Dataset | None, guess: Guess, problem: AnalyticsError | None) -> Readiness:
     if data is not None:
         return readiness(model.needs, data.manifest)
-    if guess.mapping.kind != model.table:
-        have, needed = KINDS[guess.mapping.kind].title, KINDS[model.table].title
-        return Readiness("red", (msg("需要一张{needed}表，现在是{have}表", needed=needed, have=have),))
+    if guess.mapping.kind not in model.tables:
+        return wrong_kind(model.tables, guess.mapping.kind)
     return Readiness("red", (problem.message,) if problem is not None else ())
 
 
@@ -187,13 +188,12 @@ def run(
             msg("名单只能写成 xlsx 或 csv，不能是“{name}”。", name=listing.out.name),
             msg("把文件名改成 .xlsx 或 .csv 结尾。"),
         )
-    names = segment_names(model, params)
-    wanted, roles = cli_params.segments(listing.segments, names), cli_params.roles(preparing.roles)
+    roles = cli_params.roles(preparing.roles)
     source, folder = connect(url), api.new_folder()
     tables = _open(files, reading, source, folder)
     engine = source if source.computes else embedded()
     raws = [table.raw for table in tables]
-    mapping = api.decide(tables[0].sample, roles, model.table, preparing.date_order)
+    mapping = _decide(model, tables[0].sample, roles.get("", {}), preparing.date_order)
     if source.name == "duckdb":
         returns = _returns(
             preparing, first=Path(files[0]), orders=raws[0], mapping=mapping, reading=reading, folder=folder,
@@ -204,22 +204,59 @@ def run(
     data = api.prepare(
         raws, mapping, returns=returns, options=preparing.options, folder=folder / "dataset", engine=engine
     )
+    data = data.with_beside(_beside(model, data.kind, preparing, roles, folder))
     result = model.analyze(data, params)
-    # Built even when it is not written: a wrong filter or column must not pass in silence.
+    return _listed(Ran(model, data, result, None, None), listing, lang)
+
+
+def _listed(ran: Ran, listing: Listing, lang: Lang) -> Ran:
+    """Count and write the list. It is built even when it is not written: a wrong filter must not pass in silence."""
+    roster = Roster.of(ran.data, ran.result)
+    columns = roster.list_columns()
     spec = ListSpec(
-        wanted, cli_params.filters(listing.filters, data), cli_params.columns(listing.columns, data),
-        listing.control, listing.seed, listing.campaign,
+        cli_params.segments(listing.segments, roster.segment_names), cli_params.filters(listing.filters, columns),
+        cli_params.columns(listing.columns, columns), listing.control, listing.seed, listing.campaign,
     )  # fmt: skip
-    table = build_list(result.customers, data, spec)
+    table = build_list(roster, spec)
     if listing.out is None:
-        return Ran(model, data, result, count(table) if _is_narrowed(spec) else None, None)
+        return replace(ran, listed=count(table) if _is_narrowed(spec) else None)
     listed = count(table)
     if listing.out.suffix.lower() == ".xlsx":
-        method = (*result.method, *list_method(spec, data, names, listed))
-        write_xlsx(listing.out, table, data=data, method=method, lang=lang, segment_names=names)
+        method = (*ran.result.method, *list_method(spec, roster, listed))
+        write_xlsx(listing.out, table, roster=roster, method=method, lang=lang)
     else:
-        write_csv(listing.out, table, data=data, lang=lang, segment_names=names)
-    return Ran(model, data, result, listed, listing.out)
+        write_csv(listing.out, table, roster=roster, lang=lang)
+    return replace(ran, listed=listed, out=listing.out)
+
+
+def _decide(model: Model, sample: RawTable, roles: Mapping[str, str], date_order: DateOrder | None) -> Roles:
+    """The mapping: the kind is the recogniser's where the model takes it, else the model's usual one."""
+    guessed: Kind = recognise(sample).mapping.kind
+    kind = guessed if guessed in model.tables else model.tables[0]
+    if len(model.tables) > 1:  # roles said by hand tell the kind of a table that nobody recognises
+        kind = max(model.tables, key=lambda one: (len(set(roles) & set(KINDS[one].must)), one == kind))
+    return api.decide(sample, roles, kind, date_order)
+
+
+def _beside(
+    model: Model, kind: Kind, preparing: Preparing, roles: Mapping[str, Mapping[str, str]], folder: Path
+) -> list[Dataset]:
+    """The files of --with, prepared. Raises ParamError for a kind of table that the model has no use for."""
+    wanted = next(needs.beside for needs in model.needs if needs.kind == kind)
+    found: list[Dataset] = []
+    for at, name in enumerate(preparing.beside):
+        raw = _read_one(Path(name), Reading(), folder / f"beside{at}")
+        guessed = recognise(raw).mapping.kind
+        said = next((one for one in roles if one in wanted), None)
+        other = said if said is not None and guessed not in wanted else guessed
+        if other not in wanted or any(data.kind == other for data in found):
+            raise ParamError(
+                "param.beside",
+                msg("“{name}”看着像{kind}表，这个分析用不上。", name=raw.file_name, kind=KINDS[guessed].title),
+                msg("能一起用的：{kinds}。", kinds="、".join(str(KINDS[one].title) for one in wanted) or "—"),
+            )
+        found.append(api.prepare(raw, roles.get(other, {}), kind=other, folder=folder / f"beside{at}-data"))
+    return found
 
 
 def _open(files: tuple[str, ...], reading: Reading, source: Engine, folder: Path) -> list[SourceTable]:
@@ -249,11 +286,6 @@ def _returns_table(
 
 def _is_narrowed(spec: ListSpec) -> bool:
     return bool(spec.segments or spec.filters)
-
-
-def segment_names(model: Model, params: Any) -> Mapping[str, Text]:
-    """The segments that a model can give with these parameters, by key."""
-    return {key: segment.name for key, segment in model.named_segments(params).items()}
 
 
 def _returns(

@@ -16,14 +16,16 @@ A folder holds ``manifest.json`` and the tables below. It is written whole by in
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from analytics.fields import ROLES, Kind
-from analytics.i18n import Text, verbatim
+from analytics.i18n import Text, msg, verbatim
 
 if TYPE_CHECKING:
     import ibis
@@ -31,6 +33,13 @@ if TYPE_CHECKING:
     from analytics.engine import Engine
 
 Severity = Literal["info", "warn", "error"]
+# The column that tells one customer (user, review) from another, and the main date, by kind of table.
+ENTITY: dict[Kind, str] = {
+    "lines": "customer_id", "events": "user_id", "customers": "customer_id", "reviews": "row_id",
+}  # fmt: skip
+MOMENT: dict[Kind, str] = {
+    "lines": "ordered_at", "events": "occurred_at", "customers": "registered_at", "reviews": "reviewed_at",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,26 +115,49 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset opened over an engine. Tables are lazy; nothing is read until something is executed."""
+    """A dataset opened over an engine. Tables are lazy; nothing is read until something is executed.
+
+    beside  other datasets of the same visitor, one of a kind at the most, for models that can use them
+    """
 
     folder: Path
     engine: Engine
     manifest: Manifest
+    beside: tuple[Dataset, ...] = ()
 
     @staticmethod
     def open(folder: Path, engine: Engine) -> Dataset:
         """Open a folder that intake.prepare wrote."""
         return Dataset(folder, engine, read_manifest(folder))
 
+    def over(self, engine: Engine) -> Dataset:
+        """The same dataset and those beside it, opened over another engine (that of another thread)."""
+        return Dataset(self.folder, engine, self.manifest, tuple(other.over(engine) for other in self.beside))
+
+    def with_beside(self, others: Sequence[Dataset]) -> Dataset:
+        """This dataset with others at hand, all read through its engine (what two connections opened cannot join)."""
+        return replace(self, beside=tuple(other.over(self.engine) for other in others))
+
+    def companion(self, kind: Kind) -> Dataset | None:
+        """The dataset of a kind that lies beside this one."""
+        return next((other for other in self.beside if other.kind == kind), None)
+
     @property
     def digest(self) -> str:
-        """sha256 over the source bytes, the mapping and the preparation options."""
-        return self.manifest.digest
+        """sha256 over the source bytes, the mapping and the preparation options, of those beside it too."""
+        if not self.beside:
+            return self.manifest.digest
+        return hashlib.sha256("".join([self.manifest.digest, *(o.digest for o in self.beside)]).encode()).hexdigest()
 
     @property
     def kind(self) -> Kind:
         """What one row of the main table is."""
         return self.manifest.kind
+
+    @property
+    def entity(self) -> str:
+        """The column that tells one customer (user, review) from another."""
+        return ENTITY[self.kind]
 
     @property
     def facts(self) -> Facts:
@@ -157,6 +189,8 @@ class Dataset:
         for extra in self.manifest.extras:
             if extra.name == column:
                 return verbatim(extra.label)
+        if column == "row_id":
+            return msg("序号")
         return ROLES[column].title if column in ROLES else verbatim(column)
 
     def attributes(self) -> tuple[str, ...]:

@@ -83,6 +83,14 @@ def join(texts: Sequence[Text]) -> Text:
     return joined
 
 
+def either(texts: Sequence[Text]) -> Text:
+    """Texts as a choice: 订单或行为日志 (orders or event log)."""
+    joined = texts[0]
+    for text in texts[1:]:
+        joined = msg("{before}或{after}", before=joined, after=text)
+    return joined
+
+
 def word(text: Text | str, lang: Lang) -> str:
     """A Text in a language; a plain string (user text) as it is."""
     return text.in_language(lang) if isinstance(text, Text) else text

@@ -1,7 +1,7 @@
 """Where one visitor's files lie on disk, and what is remembered about them. How long: analytics/workspace_keep.py.
 
     <root>/workspaces/<sha256 of the cookie's token>/
-        state.json          the current dataset, confirmed mappings, small settings, what was chosen on pages
+        state.json          the tables in use (one of a kind), confirmed mappings, settings, what was chosen on pages
         uploads/<id>/       a dropped file under a name of ours, and the raw tables read from it
         datasets/<digest>/  prepared datasets (analytics/dataset.py)
         results/            customer tables of results, so that a page need not compute them twice
@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from analytics.errors import FileError
+from analytics.fields import KINDS, Kind
 from analytics.i18n import msg
 from analytics.intake.mapping import Mapping
 
@@ -169,28 +170,49 @@ class Workspace:
         _flush(self.datasets)
         return target
 
-    def set_current(self, dataset: Path, source: MappingOf[str, Any]) -> None:
-        """Make a complete dataset the current one; ``source`` says how it came to be."""
+    def set_current(self, dataset: Path, source: MappingOf[str, Any], kind: Kind) -> None:
+        """Put a complete dataset in the place of the one of its kind and make it the one last confirmed.
+
+        source  says how it came to be
+        """
         if not (dataset / "manifest.json").is_file():
             raise ValueError(f"not a complete dataset: {dataset}")
-        self.update({"current": dataset.name, "source": dict(source)})
+        self._set_last("tables", kind, {"folder": dataset.name, "source": dict(source)}, most=len(KINDS))
+
+    def tables(self) -> dict[Kind, Path]:
+        """The complete datasets in use by kind, the one last confirmed at the end."""
+        found: dict[Kind, Path] = {}
+        for kind, entry in self.state().get("tables", {}).items():
+            name = entry.get("folder", "")
+            folder = self.datasets / name
+            if kind in KINDS and name and Path(name).name == name and (folder / "manifest.json").is_file():
+                found[kind] = folder
+        return found
 
     def current(self) -> Path | None:
-        """The current dataset's folder, if there is one and it is complete."""
-        name = self.state().get("current")
-        if not name or Path(name).name != name:
-            return None
-        folder = self.datasets / name
-        return folder if (folder / "manifest.json").is_file() else None
+        """The folder of the dataset that was confirmed last."""
+        return next(reversed(self.tables().values()), None)
 
-    def keep_only_current(self) -> None:
-        """Delete datasets that are not the current one, and results computed from them."""
-        current = self.current()
+    def source(self, kind: Kind) -> dict[str, Any] | None:
+        """How the dataset of a kind came to be."""
+        found: dict[str, Any] | None = self.state().get("tables", {}).get(kind, {}).get("source")
+        return found
+
+    def remove_table(self, kind: Kind) -> None:
+        """Take the dataset of a kind out of use; ``drop_unused`` deletes it."""
+        with _updating:
+            stored = self.state()
+            left = {name: entry for name, entry in stored.get("tables", {}).items() if name != kind}
+            self._update(stored, {"tables": left})
+
+    def drop_unused(self) -> None:
+        """Delete datasets that are not in use, and results computed from them."""
+        used = set(self.tables().values())
         for folder in self.datasets.iterdir():
-            if folder != current and not folder.name.startswith("."):  # a dot: another tab is writing it
+            if folder not in used and not folder.name.startswith("."):  # a dot: another tab is writing it
                 remove_folder(folder)
         for result in self.results.iterdir():
-            if current is None or not result.name.startswith(current.name[:16]):
+            if not result.name.startswith(tuple(folder.name[:16] for folder in used)):
                 result.unlink(missing_ok=True)
 
     def mark_used(self, now: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from ui.notice import show_error
 from ui.target_list import ListSource, target_list
 
 entry = model("rfm")
-data = intake.require(entry.needs, title=t(entry.title), question=t(entry.question))
+data = intake.require(entry)
 params = rfm_form.ask(data)
 try:
     with st.spinner(t("正在计算…")):
@@ -27,9 +27,5 @@ with picture:
 
 rfm_views.details(data, answer)
 
-names = {key: segment.name for key, segment in entry.named_segments(params).items()}
-spec = target_list(
-    ListSource(entry.key, data, params, answer.customers, list(answer.segments["segment"]), names, answer.method)
-)
-headline = {"customers_total": answer.customers_total, "revenue_total": answer.revenue_total}
-reproduce.box(entry.key, data, params, spec, headline)
+spec = target_list(ListSource(entry.key, data, answer))
+reproduce.box(entry.key, data, answer, spec)

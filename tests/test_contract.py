@@ -16,11 +16,11 @@ import pytest
 from analytics.catalog import MODELS, Model
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError, MappingError, ParamError
-from analytics.fields import ROLES, SUBSTITUTES
+from analytics.fields import KINDS, ROLES, SUBSTITUTES
 from analytics.i18n import LANGUAGES, Text
 from analytics.intake.mapping import Mapping
 from analytics.intake.reader import read_file
-from analytics.models.base import readiness
+from analytics.models.base import needs_for, readiness
 from tests.source_code import ROOT
 
 SAMPLES = ROOT / "sample_data"
@@ -78,7 +78,8 @@ def folder_digests(folder: Path) -> dict[str, str]:
 
 
 def test_the_sample_is_ready(model: Model, sample: Dataset):
-    assert sample.kind == model.table == model.needs.kind
+    assert model.tables == tuple(needs.kind for needs in model.needs)
+    assert sample.kind in model.tables
     assert readiness(model.needs, sample.manifest).level == "green"
 
 
@@ -86,6 +87,23 @@ def test_the_sample_runs_end_to_end(result: Any):
     assert len(result.customers.limit(5).execute()) == 5
     assert len(result.segments) > 1
     assert result.findings
+    assert result.headline
+    assert all(isinstance(value, int | float) for value in result.headline.values())
+
+
+def test_what_an_answer_describes_is_what_it_holds(sample: Dataset, result: Any):
+    columns = {column.name for column in result.columns}
+    assert set(result.customers.columns) == {sample.entity, "segment", *columns}
+    assert result.rank_by in columns
+    assert list(result.segments.columns) == ["segment", *(column.name for column in result.segment_columns)]
+    named = {segment.key for segment in result.named}
+    held = set(result.customers.select("segment").distinct().execute()["segment"])
+    assert held == set(result.segments["segment"]) <= named
+    for segment in result.named:
+        for text in (segment.name, segment.meaning, segment.action):
+            assert_worded(text)
+    for column in (*result.columns, *result.segment_columns):
+        assert_worded(column.label)
 
 
 def test_findings_and_method_are_worded_in_both_languages(model: Model, result: Any):
@@ -100,8 +118,8 @@ def test_findings_and_method_are_worded_in_both_languages(model: Model, result: 
 
 
 def test_each_role_it_must_have_is_named_when_missing(model: Model, sample: Dataset):
-    for role in model.needs.must:
-        if role in ALWAYS.get(model.table, ()):
+    for role in (needs_for(model.needs, sample.kind) or model.needs[0]).must:
+        if role in ALWAYS.get(sample.kind, ()):
             continue
         left = tuple((name, header) for name, header in sample.manifest.roles if name != role)
         verdict = readiness(model.needs, dataclasses.replace(sample.manifest, roles=left))
@@ -123,7 +141,7 @@ def test_a_mapping_without_a_role_of_its_kind_is_refused(sample: Dataset):
 
 
 def test_another_kind_of_table_is_red(model: Model, sample: Dataset):
-    other = "reviews" if model.table != "reviews" else "lines"
+    other = next(kind for kind in KINDS if kind not in model.tables)
     verdict = readiness(model.needs, dataclasses.replace(sample.manifest, kind=other))
     assert verdict.level == "red"
     assert_worded(verdict.reasons[0])
@@ -149,9 +167,11 @@ def test_the_input_is_not_mutated(model: Model, sample: Dataset):
 
 
 @pytest.mark.parametrize("rows", [0, 1], ids=["empty table", "one entity"])
-def test_next_to_no_data_ends_clearly(model: Model, prepare_file: PrepareFile, tmp_path: Path, rows: int):
+def test_next_to_no_data_ends_clearly(
+    model: Model, prepare_file: PrepareFile, sample: Dataset, tmp_path: Path, rows: int
+):
     file = tmp_path / "small.csv"
-    pd.DataFrame([ONE_ROW[model.table]]).head(rows).to_csv(file, index=False, encoding="utf-8-sig")
+    pd.DataFrame([ONE_ROW[sample.kind]]).head(rows).to_csv(file, index=False, encoding="utf-8-sig")
     answer = answer_or_error(lambda: model.analyze(prepare_file(file), model.params()))
     if isinstance(answer, AnalyticsError):
         assert re.fullmatch(r"[a-z_]+\.[a-z_]+", answer.code)

@@ -42,7 +42,8 @@ def analyzed(model_key: str, data: Dataset, params: Any) -> Any:
 
 def stored_table(model_key: str, data: Dataset, params: Any, name: str) -> Path:
     """Where a lazy table of an analyzed result lies, for a thread that needs an engine of its own."""
-    return session.workspace().results / _table_name(model_key, data.digest, repr(params), name)
+    file = _table_name(model_key, data.manifest.digest, data.digest, repr(params), name)
+    return session.workspace().results / file
 
 
 def remembered(name: str, data: Dataset, args: Any, compute: Callable[[], V]) -> V:
@@ -61,7 +62,7 @@ def forget() -> None:
 
 @st.cache_data(scope="session", ttl="2h", max_entries=40, show_spinner=False)
 def _analyzed(workspace: str, model_key: str, digest: str, params: str, _data: Dataset, _params: Any) -> Any:  # noqa: ARG001
-    result = model(model_key).analyze(_data, _params)
+    result: Any = model(model_key).analyze(_data, _params)
     stored = {}
     for field in fields(result):
         value = getattr(result, field.name)
@@ -74,9 +75,10 @@ def _analyzed(workspace: str, model_key: str, digest: str, params: str, _data: D
     return replace(result, **stored)
 
 
-def _table_name(model_key: str, digest: str, params: str, name: str) -> str:
+def _table_name(model_key: str, own_digest: str, digest: str, params: str, name: str) -> str:
+    """``own_digest``: that of the main table alone, whose results go when it goes."""
     key = hashlib.sha256(f"{model_key}|{digest}|{params}".encode()).hexdigest()[:32]
-    return f"{digest[:16]}-{key}-{name}.parquet"
+    return f"{own_digest[:16]}-{key}-{name}.parquet"
 
 
 def _tables(result: Any) -> list[tuple[str, _Stored]]:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.catalog import Model
 from analytics.dataset import Dataset
-from analytics.models.base import Needs, readiness
+from analytics.fields import KINDS, Kind
+from analytics.i18n import msg
+from analytics.models.base import needs_for, readiness
 from ui import cached, guard, intake_form, intake_health, intake_upload, look, session
 from ui.i18n import literal, t
 
@@ -19,58 +22,90 @@ def home() -> None:
     """The first page, whatever state the visitor is in."""
     guard.require_login()
     waiting = session.pending()
-    data = session.current()
+    tables = session.tables()
     if waiting is not None:
-        intake_form.show(waiting, has_data=data is not None)
-    elif data is not None:
-        intake_health.show(data)
+        intake_form.show(waiting, has_data=bool(tables))
+    elif tables:
+        intake_health.show(tables)
     else:
         _welcome()
 
 
-def require(needs: Needs, *, title: str = "", question: str = "") -> Dataset:
-    """The current dataset if a model with these needs can run on it; otherwise say what to do next and stop.
+def require(entry: Model) -> Dataset:
+    """A dataset that the model can run on, with the tables that enrich it; otherwise what to do next, and stop.
 
-    With ``title`` and ``question`` the page's heading is written first.
+    Writes the page's heading first.
     """
     guard.require_login()
-    data = session.current()
-    if title:
-        look.page_title(title, question)
+    tables = session.tables()
+    look.page_title(t(entry.title), t(entry.question))
+    data = _choose(entry, tables)
     if data is None:
-        _nothing_yet()
+        _nothing_yet(entry)
         st.stop()
-    state = readiness(needs, data.manifest)
+    state = readiness(entry.needs, data.manifest)
     if state.level == "red":
         with st.container(border=True):
             st.markdown(t("**这份数据还不能做这个分析**"))
             for reason in state.reasons:
                 st.markdown(f":red[:material/close:] {literal(t(reason))}")
-            st.page_link(HOME, label=t("去数据页补上，或换一份数据"), icon=":material/arrow_back:")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                if data.kind not in entry.tables:
+                    intake_upload.sample_button(primary=False, sample=entry.sample)
+                st.page_link(HOME, label=t("去数据页补上，或换一份数据"), icon=":material/arrow_back:")
         st.stop()
     for reason in state.reasons:
         st.caption(f":orange[:material/info:] {literal(t(reason))}")
-    return data
+    needs = needs_for(entry.needs, data.kind)
+    wanted = needs.beside if needs else ()
+    return data.with_beside([tables[kind] for kind in wanted if kind in tables])
+
+
+def _choose(entry: Model, tables: dict[Kind, Dataset]) -> Dataset | None:
+    """The table to run on: asks where several would do; one of a wrong kind where there is no other."""
+    usable = [kind for kind in entry.tables if kind in tables]
+    if len(usable) < 2:
+        return tables[usable[0]] if usable else next(reversed(tables.values()), None)
+    earlier = session.workspace().choices(f"table.{entry.key}").get("kind")
+    chosen = st.segmented_control(
+        t("用哪张表"),
+        usable,
+        default=earlier if earlier in usable else usable[0],
+        required=True,
+        format_func=lambda kind: t("{kind}：{name}", kind=KINDS[kind].title, name=tables[kind].manifest.names[0]),
+        label_visibility="collapsed",
+        key=f"table-{entry.key}",
+    )
+    kind: Kind = chosen or usable[0]
+    if kind != earlier:
+        session.workspace().keep_choices(f"table.{entry.key}", {"kind": kind})
+    return tables[kind]
 
 
 def dataset_card() -> None:
-    """The current dataset in the sidebar, in four short lines, and the way to delete it."""
-    data = session.current()
-    if data is None:
+    """The tables in use in the sidebar, in a few short lines each, and the way to delete everything."""
+    tables = session.tables()
+    if not tables:
         return
-    facts = data.facts
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f":material/description: **{literal(data.manifest.names[0])}**")
-        if len(data.manifest.names) > 1:
-            st.caption(t("共 {n:int} 个文件", n=len(data.manifest.names)))
-        st.caption(
-            t("{rows:int} 行，{entities:int} 位客户", rows=facts.rows_used, entities=facts.entities)
-            if data.kind in ("lines", "customers")
-            else t("{rows:int} 行", rows=facts.rows_used)
-        )
-        if facts.first_at and facts.last_at:
-            st.caption(t("{first:date} 至 {last:date}", first=facts.first_at, last=facts.last_at))
+        for data in tables.values():
+            _card(data)
         _clear_button()
+
+
+def _card(data: Dataset) -> None:
+    facts = data.facts
+    st.markdown(f":material/description: **{literal(data.manifest.names[0])}**")
+    if len(data.manifest.names) > 1:
+        st.caption(t("共 {n:int} 个文件", n=len(data.manifest.names)))
+    counted = {
+        "lines": msg("{rows:int} 行，{entities:int} 位客户", rows=facts.rows_used, entities=facts.entities),
+        "customers": msg("{rows:int} 行，{entities:int} 位客户", rows=facts.rows_used, entities=facts.entities),
+        "events": msg("{rows:int} 行，{entities:int} 位用户", rows=facts.rows_used, entities=facts.entities),
+    }
+    st.caption(t(counted.get(data.kind, msg("{rows:int} 行", rows=facts.rows_used))))
+    if facts.first_at and facts.last_at:
+        st.caption(t("{first:date} 至 {last:date}", first=facts.first_at, last=facts.last_at))
 
 
 def _clear_button() -> None:
@@ -106,11 +141,11 @@ def _welcome() -> None:
                 st.caption(text)
 
 
-def _nothing_yet() -> None:
+def _nothing_yet(entry: Model) -> None:
     """The empty state of a model's page."""
     with st.container(border=True):
         st.markdown(t("**还没有数据**"))
         st.caption(t("先拖进来一份表，或用示例数据看看这个分析给出什么。"))
         with st.container(horizontal=True, vertical_alignment="center"):
-            intake_upload.sample_button(primary=True)
+            intake_upload.sample_button(primary=True, sample=entry.sample)
             st.page_link(HOME, label=t("上传自己的表"), icon=":material/upload_file:")

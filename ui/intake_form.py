@@ -117,8 +117,7 @@ def _unfit(pending: Pending, mapping: Mapping) -> AnalyticsError | None:
 
 
 def _abandon(pending: Pending) -> None:
-    done = session.last_intake()
-    if done is None or pending.key != done.key:  # else its raw tables belong to the current dataset
+    if not session.in_use(pending):
         intake_steps.discard(pending)
     session.set_pending(None)
     st.rerun()

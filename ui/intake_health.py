@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.catalog import MODELS
 from analytics.dataset import Dataset, Facts
 from analytics.export.lists import write_left_out
+from analytics.fields import KINDS, Kind
 from analytics.i18n import Lang
 from analytics.intake.raw import REASONS
 from analytics.models.base import Level, readiness
@@ -26,25 +27,47 @@ _LIGHT: dict[Level, str] = {
 _SIGN = {"info": ":gray[:material/info:]", "warn": ":orange[:material/warning:]", "error": ":red[:material/error:]"}
 
 
-def show(data: Dataset) -> None:
-    """The health of the current dataset."""
+def show(tables: dict[Kind, Dataset]) -> None:
+    """The health of the tables in use, one at a time, and what can be done with all of them."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.header(t("数据健康"), anchor=False, width="content")
-        with st.container(horizontal=True, width="content"):
-            _change()
-            with st.popover(t("换一份数据"), icon=":material/upload_file:"):
-                intake_upload.uploader()
+        with st.popover(t("换数据，或再加一张表"), icon=":material/upload_file:"):
+            st.caption(t("订单、客户名单、行为日志、评论可以各放一张，同一种的后来的换掉先来的。"))
+            intake_upload.uploader()
+    data = _choose(tables)
     look.tiles(_tiles(data))
-    _ready(data)
+    _ready(tables)
     _left_out(data)
     _issues(data)
 
 
-def _change() -> None:
-    done = session.last_intake()
-    if done is not None and st.button(t("修改对应关系"), icon=":material/edit:", key="change-mapping"):
-        intake_form.change(done)
-        st.rerun()
+def _choose(tables: dict[Kind, Dataset]) -> Dataset:
+    """Which table to look at, with the ways to correct it or to take it away."""
+    kinds = list(tables)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        chosen: Kind | None = kinds[-1]
+        if len(kinds) > 1:
+            chosen = st.segmented_control(
+                t("看哪张表"),
+                kinds,
+                default=kinds[-1],
+                required=True,
+                format_func=lambda kind: t(
+                    "{kind}：{name}", kind=KINDS[kind].title, name=tables[kind].manifest.names[0]
+                ),
+                label_visibility="collapsed",
+                key=f"health-{'-'.join(kinds)}",
+            )
+        kind = chosen or kinds[-1]
+        with st.container(horizontal=True, width="content"):
+            done = session.last_intake(kind)
+            if done is not None and st.button(t("修改对应关系"), icon=":material/edit:", key="change-mapping"):
+                intake_form.change(done)
+                st.rerun()
+            if len(kinds) > 1 and st.button(t("移走这张表"), icon=":material/remove:", key="remove-table"):
+                session.remove_table(kind)
+                st.rerun()
+    return tables[kind]
 
 
 def _tiles(data: Dataset) -> list[Tile]:
@@ -79,10 +102,13 @@ def _money(facts: Facts) -> list[Tile]:
     ]
 
 
-def _ready(data: Dataset) -> None:
+def _ready(tables: dict[Kind, Dataset]) -> None:
+    """Every model with its light; the best one where several tables could serve it."""
     st.subheader(t("可以做什么"), anchor=False)
+    levels: tuple[Level, ...] = ("green", "amber", "red")
     for entry in MODELS:
-        state = readiness(entry.needs, data.manifest)
+        usable = [tables[kind] for kind in entry.tables if kind in tables] or [next(reversed(tables.values()))]
+        state = min((readiness(entry.needs, data.manifest) for data in usable), key=lambda s: levels.index(s.level))
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"{_LIGHT[state.level]} **{t(entry.title)}**　{t(entry.question)}")
@@ -129,7 +155,7 @@ def _left_out(data: Dataset) -> None:
 def _left_out_xlsx(data: Dataset, language: Lang) -> bytes:
     """Runs when the button is pressed, in a thread of its own, hence with an engine of its own."""
     target = io.BytesIO()
-    write_left_out(target, Dataset.open(data.folder, data.engine.session()), language)
+    write_left_out(target, data.over(data.engine.session()), language)
     return target.getvalue()
 
 

@@ -71,8 +71,7 @@ def replace_pending(files: Sequence[Dropped]) -> None:
     """Let newly dropped files wait to be confirmed, instead of any that still waited."""
     earlier = session.pending()
     session.set_pending(understand(files))
-    done = session.last_intake()
-    if earlier is not None and (done is None or earlier.key != done.key):
+    if earlier is not None and not session.in_use(earlier):
         discard(earlier)
 
 
@@ -137,10 +136,10 @@ def _duplicate_rows(tables: Sequence[RawTable]) -> int:
 
 
 def finish(pending: Pending, mapping: Mapping, *, with_returns: bool, options: PrepareOptions) -> Dataset:
-    """Prepare what the user confirmed, make it current and remember the mapping. Raises AnalyticsError.
+    """Prepare what the user confirmed, put it in the place of its kind, remember the mapping. Raises AnalyticsError.
 
-    The earlier dataset stays current until the new one is complete. The dropped originals are deleted; the raw
-    tables stay, so that the mapping can still be changed.
+    The earlier dataset of this kind stays in use until the new one is complete. The dropped originals are deleted;
+    the raw tables stay, so that the mapping can still be changed.
     """
     workspace = session.workspace()
     returns = pending.returns if with_returns else None
@@ -157,17 +156,26 @@ def finish(pending: Pending, mapping: Mapping, *, with_returns: bool, options: P
         else None,
         pending.sample,
     )
-    workspace.set_current(data.folder, source.as_json())
+    workspace.set_current(data.folder, source.as_json(), mapping.kind)
     workspace.remember_mapping(header_key(pending.tables[0].columns), mapping)
-    workspace.keep_only_current()
-    _let_go_of_originals(pending)
-    earlier = session.last_intake()
-    if earlier is not None and earlier.key != pending.key:
-        discard(earlier)
-    files = tuple(replace(file, options=replace(file.options, password=None)) for file in pending.files)
-    session.set_last_intake(replace(pending, files=files, mapping=mapping, prepare=options))
+    _replace_intake(pending, mapping, options)
+    workspace.drop_unused()
     session.set_pending(None)
     return data
+
+
+def _replace_intake(pending: Pending, mapping: Mapping, options: PrepareOptions) -> None:
+    """Remember this intake for its kind and let go of what it replaces."""
+    _let_go_of_originals(pending)
+    earlier = session.last_intake(mapping.kind)
+    if earlier is not None and earlier.key != pending.key:
+        discard(earlier)
+    for kind in [kind for kind in session.tables() if kind != mapping.kind]:
+        other = session.last_intake(kind)
+        if other is not None and other.key == pending.key:  # the same file, confirmed as another kind before
+            session.remove_table(kind)
+    files = tuple(replace(file, options=replace(file.options, password=None)) for file in pending.files)
+    session.set_last_intake(mapping.kind, replace(pending, files=files, mapping=mapping, prepare=options))
 
 
 def _put_in_place(built: Path, workspace: Workspace) -> Dataset:

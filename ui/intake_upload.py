@@ -9,7 +9,8 @@ import streamlit as st
 from ui import intake_steps, session
 from ui.i18n import t
 
-SAMPLE = Path(__file__).resolve().parent.parent / "sample_data" / "订单明细.xlsx"
+SAMPLES = Path(__file__).resolve().parent.parent / "sample_data"
+ORDERS = "订单明细.xlsx"
 
 
 def uploader(*, label_visible: bool = False) -> None:
@@ -46,19 +47,19 @@ def uploader(*, label_visible: bool = False) -> None:
     st.rerun()
 
 
-def sample_button(*, primary: bool) -> None:
-    """Load the sample through the same path as any file, all the way to a finished dataset."""
+def sample_button(*, primary: bool, sample: str = ORDERS) -> None:
+    """Load a sample through the same path as any file, all the way to a finished dataset."""
     if st.button(
         t("用示例数据试一试"), icon=":material/play_circle:", type="primary" if primary else "secondary", key="sample"
     ):
         with st.spinner(t("正在整理示例数据……")):
-            _load_sample()
+            _load(SAMPLES / sample)
         st.rerun()
 
 
-def _load_sample() -> None:
-    with SAMPLE.open("rb") as file:
-        stored = intake_steps.store([(SAMPLE.name, file)], limit_bytes=SAMPLE.stat().st_size)
+def _load(sample: Path) -> None:
+    with sample.open("rb") as file:
+        stored = intake_steps.store([(sample.name, file)], limit_bytes=sample.stat().st_size)
     pending = intake_steps.understand(stored, sample=True)
     if pending.mapping is None:
         raise RuntimeError(f"the sample cannot be read: {pending.files[0].problem}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,21 +9,19 @@ import streamlit as st
 from analytics.dataset import Dataset
 from analytics.export.lists import ListSpec
 from analytics.export.notebook import build_notebook
-from analytics.export.reproduce import Recipe, cli_line
+from analytics.export.reproduce import Beside, Recipe, cli_line
+from analytics.models.base import Answer
 from ui import session
 from ui.i18n import lang, t
 from ui.source import IntakeSource
 
 
-def box(model_key: str, data: Dataset, params: Any, spec: ListSpec | None, headline: Mapping[str, float]) -> None:
-    """How to get the same list without this page. Shows nothing while the list's choices are invalid.
-
-    headline  the page's main numbers, which the notebook compares its own with
-    """
-    source = session.source()
+def box(model_key: str, data: Dataset, answer: Answer, spec: ListSpec | None) -> None:
+    """How to get the same list without this page. Shows nothing while the list's choices are invalid."""
+    source = session.source(data.kind)
     if source is None or spec is None:
         return
-    recipe, language = _recipe(model_key, data, params, spec, source), lang()
+    recipe, headline, language = _recipe(model_key, data, answer.params, spec, source), answer.headline, lang()
     with st.expander(t("复现这份结果"), icon=":material/replay:", key=f"{model_key}-reproduce"):
         st.caption(t("在装好知客的文件夹里，把原始文件放进来，运行这一行，得到同一份名单："))
         st.code(cli_line(recipe), language="bash", wrap_lines=True)
@@ -50,4 +47,9 @@ def _recipe(model_key: str, data: Dataset, params: Any, spec: ListSpec, source: 
         returns=source.returns,
         options=source.prepare,
         spec=spec,
+        beside=tuple(
+            Beside(other.files, other.mapping, other.prepare)
+            for kind in (companion.kind for companion in data.beside)
+            if (other := session.source(kind)) is not None
+        ),
     )

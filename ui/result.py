@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from analytics.models.base import Finding, MethodLine
-from ui.i18n import literal, t
+from analytics.i18n import Text
+from analytics.models.base import Answer, CellType, Finding, MethodLine
+from ui.i18n import lang, literal, t
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -68,6 +69,34 @@ def _point_key(point: dict[str, Any]) -> str:
     data = point.get("customdata")
     value = data[0] if isinstance(data, (list, tuple)) and data else data
     return str(value if value is not None else point.get("id") or "")
+
+
+_TEMPLATES: dict[CellType, str] = {
+    "int": "{value:int}", "number": "{value:num}", "money": "{value:money}", "share": "{value:pct}",
+    "date": "{value:date}", "datetime": "{value:date}",
+}  # fmt: skip
+
+
+def segment_table(answer: Answer) -> None:
+    """Every segment with what the model says of it and the suggested action. A static table: its words wrap."""
+    named = {segment.key: segment for segment in answer.named}
+    segments = [named[key] for key in answer.segments["segment"]]
+    columns = {t("分组"): [f"**{literal(t(one.name))}** :gray[{literal(t(one.meaning))}]" for one in segments]}
+    for column in answer.segment_columns:
+        cells = answer.segments[column.name]
+        columns[t(column.label)] = [worded(value, column.type) for value in cells]
+    columns[t("建议动作")] = [literal(t(one.action)) for one in segments]
+    with st.container(key="numbers-and-words"):
+        st.table(pd.DataFrame(columns), hide_index=True, border="horizontal")
+
+
+def worded(value: Any, cell_type: CellType) -> str:
+    """A cell of a table in the session's language; a dash for what is unknown."""
+    if pd.isna(value):
+        return "—"
+    if cell_type == "text":
+        return literal(str(value))
+    return Text(_TEMPLATES[cell_type], (("value", value),)).in_language(lang())
 
 
 def method_card(method: Sequence[MethodLine]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +13,6 @@ from analytics.charts import rfm as charts
 from analytics.charts.rfm_migration import migration_matrix, migration_sankey
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
-from analytics.i18n import Text
 from analytics.models.rfm import Result
 from analytics.models.rfm_compare import Measure, default_earlier, distribution, migrate, sensitivity
 from analytics.models.rfm_segments import GROUPS, SEGMENTS
@@ -61,41 +59,9 @@ def details(data: Dataset, answer: Result) -> None:
 
 
 def segment_table(answer: Result) -> None:
-    """Every segment with its size, its money and what to do. A static table: its words wrap."""
-    table = answer.segments
-    segments = [SEGMENTS[key] for key in table["segment"]]
-    shown = pd.DataFrame(
-        {
-            t("分组"): [f"**{t(segment.name)}** :gray[{t(segment.meaning)}]" for segment in segments],
-            t("客户数"): table["customers"],
-            t("占客户"): table["customer_share"],
-            t("净消费"): table["revenue"],
-            t("占净消费"): table["revenue_share"],
-            t("人均"): table["monetary"],
-            t("平均单数"): table["frequency"],
-            t("多久没来"): table["recency_days"],
-            t("建议动作"): [t(segment.action) for segment in segments],
-        }
-    )
-    templates = ("{value:int}", "{value:pct}", "{value:money}", "{value:pct}", "{value:money}", "{value:num}")
-    formats: dict[Any, str | Callable[[object], str] | None] = {
-        column: _worded(template) for column, template in zip(shown.columns[1:7], templates, strict=True)
-    }
-    formats[t("多久没来")] = _days
-    with st.container(key="numbers-and-words"):
-        st.table(shown.style.format(formats), hide_index=True, border="horizontal")
-    st.caption(t("占比的分母是有净消费的客户和他们的净消费。多久没来：距最后一次付款订单的平均天数。"))
-
-
-def _days(days: Any) -> str:
-    return "—" if pd.isna(days) else t("{days:int} 天", days=days)
-
-
-def _worded(template: str) -> Callable[[Any], str]:
-    def write(value: Any) -> str:
-        return "—" if pd.isna(value) else Text(template, (("value", value),)).in_language(lang())
-
-    return write
+    """Every segment with its size, its money and what to do."""
+    result.segment_table(answer)
+    st.caption(t("占比的分母是有净消费的客户和他们的净消费。平均距今：距最后一次付款订单的天数。"))
 
 
 def heat_map(answer: Result) -> None:

@@ -19,6 +19,7 @@ import streamlit as st
 
 from analytics.dataset import Dataset
 from analytics.engine import Engine, embedded, work_root
+from analytics.fields import Kind
 from analytics.i18n import LANGUAGES, Lang
 from analytics.workspace import Workspace
 from analytics.workspace_keep import Keep, Lease, room_bytes
@@ -38,7 +39,7 @@ class _Session:
     lang: Lang
     lease: Lease
     pending: Pending | None = None
-    last_intake: Pending | None = None
+    last_intakes: dict[Kind, Pending] = field(default_factory=dict)
     engine: Engine | None = None
     engine_thread: int = 0
     uploader_round: int = 0
@@ -80,15 +81,19 @@ def workspace() -> Workspace:
     return Workspace.open(work_root(), _state().token)
 
 
+def tables() -> dict[Kind, Dataset]:
+    """The confirmed datasets by kind over this run's engine, the one last confirmed at the end."""
+    return {kind: Dataset.open(folder, engine()) for kind, folder in workspace().tables().items()}
+
+
 def current() -> Dataset | None:
-    """The confirmed dataset, opened over this run's engine."""
-    folder = workspace().current()
-    return Dataset.open(folder, engine()) if folder else None
+    """The dataset that was confirmed last."""
+    return next(reversed(tables().values()), None)
 
 
-def source() -> IntakeSource | None:
-    """How the current dataset came to be: files, sheet, options, mapping; what a reproduction needs."""
-    stored = workspace().state().get("source")
+def source(kind: Kind) -> IntakeSource | None:
+    """How the dataset of a kind came to be: files, sheet, options, mapping; what a reproduction needs."""
+    stored = workspace().source(kind)
     return IntakeSource.from_json(stored) if stored else None
 
 
@@ -102,14 +107,26 @@ def set_pending(waiting: Pending | None) -> None:
     _state().pending = waiting
 
 
-def last_intake() -> Pending | None:
-    """The intake behind the current dataset, while this session remembers it: lets the user change the mapping."""
-    return _state().last_intake
+def last_intake(kind: Kind) -> Pending | None:
+    """The intake behind the dataset of a kind, while this session remembers it: lets the user change the mapping."""
+    return _state().last_intakes.get(kind)
 
 
-def set_last_intake(done: Pending | None) -> None:
-    """Keep the intake that has just been confirmed."""
-    _state().last_intake = done
+def set_last_intake(kind: Kind, done: Pending) -> None:
+    """Keep the intake that has just been confirmed as a kind of table."""
+    _state().last_intakes[kind] = done
+
+
+def in_use(waiting: Pending) -> bool:
+    """Whether a confirmed dataset came from this intake, so that its raw tables must stay."""
+    return any(done.key == waiting.key for done in _state().last_intakes.values())
+
+
+def remove_table(kind: Kind) -> None:
+    """Take the dataset of a kind out of use and delete it."""
+    _state().last_intakes.pop(kind, None)
+    workspace().remove_table(kind)
+    workspace().drop_unused()
 
 
 def uploader_key() -> str:
@@ -149,7 +166,7 @@ def keep(name: str, data: Dataset, choices: MappingOf[str, Any]) -> None:
 
 
 def _choice(name: str, data: Dataset) -> str:
-    return f"{data.digest[:16]}.{name}"
+    return f"{data.manifest.digest[:16]}.{name}"
 
 
 def clear() -> None:

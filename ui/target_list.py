@@ -1,6 +1,6 @@
 """The list a shop walks away with: pick groups, filter, choose columns, hold out a control group, download.
 
-One function for every model whose result has a ``customers`` table with a ``segment`` column.
+One function for every model: models/base.py says what an answer has.
 """
 
 from __future__ import annotations
@@ -9,29 +9,29 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import ibis
 import streamlit as st
 
+from analytics.catalog import model
 from analytics.dataset import Dataset
 from analytics.engine import embedded
 from analytics.errors import AnalyticsError
 from analytics.export.lists import (
     Filter,
-    ListColumn,
     ListSpec,
     build_list,
     count,
-    list_columns,
     present,
     preview,
     write_csv,
     write_xlsx,
 )
 from analytics.export.method_sheet import list_method
-from analytics.i18n import Text
-from analytics.models.base import MethodLine
+from analytics.export.roster import Roster
+from analytics.models.base import Answer, ListColumn
 from ui import cached, session
 from ui.i18n import lang, t
 from ui.look import choose_placeholder
@@ -44,15 +44,21 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class ListSource:
-    """What a list is made from: a model's result on a dataset, and what its segments are called."""
+    """What a list is made from: a model's answer on a dataset."""
 
     model_key: str
     data: Dataset
-    params: Any
-    customers: ibis.Table
-    segments: Sequence[str]
-    names: Mapping[str, Text]
-    method: Sequence[MethodLine]
+    answer: Answer
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Who can be on the list."""
+        return Roster.of(self.data, self.answer)
+
+    @property
+    def present(self) -> list[str]:
+        """The segments that have members, in display order."""
+        return list(self.answer.segments["segment"])
 
 
 def pick(model_key: str, keys: Sequence[str]) -> None:
@@ -68,7 +74,7 @@ def pick(model_key: str, keys: Sequence[str]) -> None:
 def target_list(source: ListSource) -> ListSpec | None:
     """The whole section, from the menu of groups to the download buttons. Returns what was chosen, if it is valid."""
     st.subheader(t("目标名单"), anchor=False)
-    columns = {column.name: column for column in list_columns(source.data)}
+    columns = {column.name: column for column in source.roster.list_columns()}
     # What widgets show when they appear, after a restart too; a widget that is there keeps its own value.
     start = _spec_from_json(session.kept(f"{source.model_key}.list", source.data), columns)
     left, right = st.columns([3, 2])
@@ -80,7 +86,7 @@ def target_list(source: ListSource) -> ListSpec | None:
         control, seed, campaign = _ask_campaign(source, start)
     try:
         spec = ListSpec(segments, filters, chosen, control, seed, campaign)
-        table = build_list(source.customers, source.data, spec)
+        table = build_list(source.roster, spec)
         rows = count(table)
     except AnalyticsError as error:
         show_error(error)
@@ -105,12 +111,13 @@ def _ask_segments(source: ListSource, start: ListSpec) -> tuple[str, ...]:
     turn = session.get(f"{source.model_key}.round", 0)
     clicked: tuple[str, ...] = session.get(f"{source.model_key}.picked", ())
     session.put(f"{source.model_key}.picked", ())
-    picked = [key for key in clicked or start.segments if key in source.segments]
+    picked = [key for key in clicked or start.segments if key in source.present]
+    names = source.roster.segment_names
     chosen = st.multiselect(
         t("选哪些组（点上面的图也行；不选就是全部）"),
-        source.segments,
+        source.present,
         default=picked,
-        format_func=lambda key: t(source.names[key]),
+        format_func=lambda key: t(names[key]),
         placeholder=t("全部客户"),
         key=f"{source.model_key}-segments-{turn}-{source.data.digest[:8]}",
     )
@@ -138,7 +145,10 @@ def _ask_filter(source: ListSource, column: ListColumn, start: Filter) -> Filter
     label = t(column.label)
     if column.type == "text":
         values = cached.remembered(
-            f"{source.model_key}.values", source.data, (column.name, source.params), lambda: _values(source, column)
+            f"{source.model_key}.values",
+            source.data,
+            (column.name, source.answer.params),
+            lambda: _values(source, column),
         )
         if len(values) <= _MENU_VALUES:
             chosen = st.multiselect(
@@ -165,7 +175,7 @@ def _ask_filter(source: ListSource, column: ListColumn, start: Filter) -> Filter
 
 def _values(source: ListSource, column: ListColumn) -> list[str]:
     """The values a column has in the list, most frequent first; one more than a menu can show at the most."""
-    table = build_list(source.customers, source.data, ListSpec(columns=("customer_id", "monetary", column.name)))
+    table = build_list(source.roster, ListSpec(columns=(column.name,)))
     counts = table.group_by(value=table[column.name].fill_null("")).agg(customers=table.count())
     frame = counts.order_by(ibis.desc("customers"), "value").limit(_MENU_VALUES + 1).execute()
     return [str(value) for value in frame["value"]]
@@ -215,13 +225,13 @@ def _ask_campaign(source: ListSource, start: ListSpec) -> tuple[float, int, str]
 
 
 def _show(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int) -> None:
-    shown = present(preview(table, _PREVIEW_ROWS), source.data, lang(), source.names)
+    shown = present(preview(table, _PREVIEW_ROWS), source.roster, lang())
     caption, xlsx, csv = st.columns([4, 2, 2], vertical_alignment="center")
-    text = t("共 {n:int} 位客户", n=rows)
+    text = _how_many(source, rows)
     if rows > _PREVIEW_ROWS:
-        text += t("，下面显示前 {shown:int} 位", shown=_PREVIEW_ROWS)
+        text += t("，下面显示前 {shown:int} 行", shown=_PREVIEW_ROWS)
     caption.markdown(f"**{text}**")
-    name = t("{model}名单", model=source.model_key.upper())
+    name = t("{model}名单", model=model(source.model_key).title)
     for place, label, ending, mime in (
         (xlsx, t("下载 Excel（名单+口径）"), "xlsx", _XLSX),
         (csv, t("下载 CSV"), "csv", "text/csv"),
@@ -246,15 +256,23 @@ def _show(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int) -> N
     )
 
 
+def _how_many(source: ListSource, rows: int) -> str:
+    if source.data.kind == "reviews":
+        return t("共 {n:int} 条评论", n=rows)
+    return t("共 {n:int} 位用户", n=rows) if source.data.kind == "events" else t("共 {n:int} 位客户", n=rows)
+
+
 def _formats(source: ListSource, table: ibis.Table) -> dict[str, Any]:
     """Numbers with thousands separators, money with two decimals."""
     formats: dict[str, Any] = {}
-    for column in list_columns(source.data):
+    for column in source.roster.list_columns():
         if column.name not in table.columns:
             continue
         label = t(column.label)
         if column.type == "money":
             formats[label] = st.column_config.NumberColumn(format="accounting")
+        elif column.type == "share":
+            formats[label] = st.column_config.NumberColumn(format="percent")
         elif column.type in ("int", "number"):
             formats[label] = st.column_config.NumberColumn(format="localized")
         elif column.type in ("date", "datetime"):
@@ -265,19 +283,19 @@ def _formats(source: ListSource, table: ibis.Table) -> dict[str, Any]:
 
 def _later(source: ListSource, spec: ListSpec, ending: str) -> Callable[[], bytes]:
     """A download that is made when it is asked for. It runs in a thread of its own, so on an engine of its own."""
-    folder, stored = source.data.folder, cached.stored_table(source.model_key, source.data, source.params, "customers")
-    language = lang()
+    stored = cached.stored_table(source.model_key, source.data, source.answer.params, "customers")
+    roster, method, language = source.roster, source.answer.method, lang()
 
     def make() -> bytes:
         engine = embedded()
-        data = Dataset.open(folder, engine)
-        table = build_list(engine.read_parquet(stored), data, spec)
+        own = roster.over(roster.data.over(engine), engine.read_parquet(stored))
+        table = build_list(own, spec)
         file = io.BytesIO()
         if ending == "xlsx":
-            method = (*source.method, *list_method(spec, data, source.names, count(table)))
-            write_xlsx(file, table, data=data, method=method, lang=language, segment_names=source.names)
+            lines = (*method, *list_method(spec, own, count(table)))
+            write_xlsx(file, table, roster=own, method=lines, lang=language)
         else:
-            write_csv(file, table, data=data, lang=language, segment_names=source.names)
+            write_csv(file, table, roster=own, lang=language)
         return file.getvalue()
 
     return make

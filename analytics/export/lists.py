@@ -1,8 +1,9 @@
 """The list a shop acts on: customers of the chosen segments, filtered, with their attributes, as xlsx or csv.
 
-A customer's region, channel and other attributes are those of their latest order line (the highest row number among
-lines of the same time). Everything up to writing is one lazy Ibis expression, and the files are written batch by
-batch. The control group is a seeded draw without regard to row order: within each segment of the list, customers
+Who can be on it and with which attributes: roster.py. Everything up to writing is one lazy Ibis expression, and the
+files are written batch by batch.
+
+The control group is a seeded draw without regard to row order: within each segment of the list, customers
 are ranked by the md5 of seed and customer id, and the first round(n × percent) of them are held out.
 """
 
@@ -22,11 +23,11 @@ import pyarrow.compute as pc
 from analytics.dataset import Dataset
 from analytics.engine import Engine
 from analytics.errors import ParamError
-from analytics.export.sheets import CellType, Column, Sheet, write_csv_file, write_workbook
-from analytics.fields import ROLES
+from analytics.export.roster import Roster
+from analytics.export.sheets import Column, Sheet, write_csv_file, write_workbook
 from analytics.i18n import Lang, Text, msg, word
 from analytics.intake.raw import REASONS
-from analytics.models.base import MethodLine
+from analytics.models.base import ListColumn, MethodLine
 
 CAMPAIGN_CHARS = 100
 GROUPS: dict[str, Text] = {"treat": msg("实验组"), "control": msg("对照组")}
@@ -82,68 +83,29 @@ class ListSpec:
             raise ParamError("param.no_columns", msg("名单里一列都没有选。"), msg("至少选一列，比如客户编号。"))
 
 
-@dataclass(frozen=True)
-class ListColumn:
-    """A column that a list can have; ``default`` when it is there unless the user says otherwise."""
+def build_list(roster: Roster, spec: ListSpec) -> ibis.Table:
+    """The list as a lazy table, highest ``rank_by`` first, then by id.
 
-    name: str
-    label: Text
-    type: CellType
-    default: bool = True
-
-
-def list_columns(data: Dataset) -> tuple[ListColumn, ...]:
-    """The columns that can be chosen and filtered on, in the order of the default list."""
-    moment: CellType = "date" if data.facts.date_only else "datetime"
-    attributes = data.attributes()
-    people = tuple(a for a in ("customer_name", "phone") if a in attributes)
-    shown = ("region", "city", "channel", "store")
-    return (
-        ListColumn("customer_id", data.label("customer_id"), "text"),
-        *(_attribute(data, name, default=True) for name in people),
-        ListColumn("segment", msg("分层"), "text"),
-        ListColumn("recency_days", msg("距上次下单（天）"), "int"),
-        ListColumn("frequency", msg("下单次数"), "int"),
-        ListColumn("monetary", msg("累计净消费（元）"), "money"),
-        ListColumn("score", msg("综合分"), "number"),
-        ListColumn("r", msg("R 分"), "int", default=False),
-        ListColumn("f", msg("F 分"), "int", default=False),
-        ListColumn("m", msg("M 分"), "int", default=False),
-        ListColumn("last_order_at", msg("最近下单"), moment),
-        ListColumn("first_order_at", msg("首次下单"), moment, default=False),
-        ListColumn("refund", msg("累计退款（元）"), "money", default=False),
-        *(_attribute(data, name, default=name in shown) for name in attributes if name not in people),
-    )
-
-
-def _attribute(data: Dataset, name: str, *, default: bool) -> ListColumn:
-    number = name in ROLES and ROLES[name].value_type == "number"
-    return ListColumn(name, data.label(name), "number" if number else "text", default)
-
-
-def build_list(customers: ibis.Table, data: Dataset, spec: ListSpec) -> ibis.Table:
-    """The list as a lazy table, best customers first (monetary, then customer id).
-
-    customers  one row per customer: customer_id, segment, monetary and the other columns of list_columns
     Columns: campaign_id and group when asked for, after the chosen ones. Raises ParamError for an unknown column.
     """
-    known = {column.name: column for column in list_columns(data)}
+    known = {column.name: column for column in roster.list_columns()}
     wanted = spec.columns or tuple(column.name for column in known.values() if column.default)
     for name in (*wanted, *(f.column for f in spec.filters)):
         _check_column(name, known)
-    joined = _with_attributes(customers, data, {*wanted, *(f.column for f in spec.filters)})
+    joined = roster.with_attributes({*wanted, *(f.column for f in spec.filters)})
     if spec.segments:
         joined = joined.filter(joined.segment.isin(spec.segments))
     for condition in spec.filters:
         joined = joined.filter(_matches(joined[condition.column], condition, known[condition.column]))
     chosen = list(dict.fromkeys(wanted))
     if spec.control_percent:
-        joined = _with_group(joined, spec)
+        joined = _with_group(joined, spec, roster.data.entity)
         chosen.append("group")
     if spec.campaign_id:
         joined = joined.mutate(campaign_id=ibis.literal(spec.campaign_id))
         chosen.append("campaign_id")
-    return joined.order_by([ibis.desc("monetary"), ibis.asc("customer_id")]).select(*chosen)
+    order = [joined[roster.rank_by].desc(nulls_first=False), joined[roster.data.entity].asc(), joined.segment.asc()]
+    return joined.order_by(order).select(*chosen)
 
 
 def _check_column(name: str, known: Mapping[str, ListColumn]) -> None:
@@ -154,26 +116,12 @@ def _check_column(name: str, known: Mapping[str, ListColumn]) -> None:
     raise ParamError("param.unknown_column", msg("名单里没有“{name}”这一列。", name=name), hint)
 
 
-def _with_attributes(customers: ibis.Table, data: Dataset, needed: set[str]) -> ibis.Table:
-    attributes = [name for name in data.attributes() if name in needed]
-    if not attributes:
-        return customers
-    lines = data.main.select("customer_id", "ordered_at", "row_id", *attributes)
-    newest = ibis.row_number().over(
-        group_by="customer_id", order_by=[lines.ordered_at.desc(nulls_first=False), lines.row_id.desc()]
-    )
-    latest = lines.mutate(_newest=newest)
-    latest = latest.filter(latest["_newest"] == 0).select("customer_id", *attributes)
-    joined = customers.left_join(latest, "customer_id")
-    return joined.select(*customers.columns, *attributes)
-
-
 def _matches(cell: ibis.Value, condition: Filter, column: ListColumn) -> ibis.Value:
     if column.type in ("date", "datetime"):
         raise ParamError(
             "param.filter_date",
             msg("“{column}”是时间，不能这样筛选。", column=column.label),
-            msg("改用“距上次下单（天）”筛选。"),
+            msg("改用数字或文字的列来筛选。"),
         )
     if condition.kind == "in":
         return _is_one_of(cell, condition, column)
@@ -208,10 +156,10 @@ def _number(value: str, column: ListColumn) -> float:
         ) from None
 
 
-def _with_group(table: ibis.Table, spec: ListSpec) -> ibis.Table:
-    drawn = (ibis.literal(f"{spec.seed}:") + table.customer_id).hexdigest("md5")
+def _with_group(table: ibis.Table, spec: ListSpec, entity: str) -> ibis.Table:
+    drawn = (ibis.literal(f"{spec.seed}:") + table[entity].cast("string")).hexdigest("md5")
     ranked = table.mutate(
-        _rank=ibis.row_number().over(group_by="segment", order_by=[drawn, table.customer_id]),
+        _rank=ibis.row_number().over(group_by="segment", order_by=[drawn, table[entity]]),
         _all=table.count().over(group_by="segment"),
     )
     held_out = (ranked["_all"].cast("float64") * float(spec.control_percent) / 100 + 0.5).floor().cast("int64")
@@ -229,10 +177,10 @@ def preview(table: ibis.Table, limit: int = 1000) -> pd.DataFrame:
     return frame
 
 
-def present(frame: pd.DataFrame, data: Dataset, lang: Lang, segment_names: Mapping[str, Text | str]) -> pd.DataFrame:
+def present(frame: pd.DataFrame, roster: Roster, lang: Lang) -> pd.DataFrame:
     """A preview for people: labels for names, words for keys, money as floats."""
-    columns = _columns(list(frame.columns), data, lang)
-    words = _words(lang, segment_names)
+    columns = _columns(list(frame.columns), roster, lang)
+    words = _words(lang, roster.segment_names)
     return pd.DataFrame(
         {
             column.header: frame[name].map(words[name]) if name in words
@@ -243,38 +191,24 @@ def present(frame: pd.DataFrame, data: Dataset, lang: Lang, segment_names: Mappi
 
 
 def write_xlsx(
-    target: Path | BinaryIO,
-    table: ibis.Table,
-    *,
-    data: Dataset,
-    method: Sequence[MethodLine],
-    lang: Lang,
-    segment_names: Mapping[str, Text | str],
+    target: Path | BinaryIO, table: ibis.Table, *, roster: Roster, method: Sequence[MethodLine], lang: Lang
 ) -> None:
     """Write the list and its method card as sheets 名单 and 口径 (List and Method); 1,048,575 rows a sheet.
 
     Raises FileError (file.cannot_write).
     """
-    columns = _columns(table.columns, data, lang)
-    listed = Sheet(
-        word(msg("名单"), lang), columns, _batches(table, data.engine, _words(lang, segment_names)), count(table)
-    )
+    columns = _columns(table.columns, roster, lang)
+    batches = _batches(table, roster.data.engine, _words(lang, roster.segment_names))
+    listed = Sheet(word(msg("名单"), lang), columns, batches, count(table))
     write_workbook(target, [listed, method_sheet(method, lang)])
 
 
-def write_csv(
-    target: Path | BinaryIO,
-    table: ibis.Table,
-    *,
-    data: Dataset,
-    lang: Lang,
-    segment_names: Mapping[str, Text | str],
-) -> None:
+def write_csv(target: Path | BinaryIO, table: ibis.Table, *, roster: Roster, lang: Lang) -> None:
     """Write the list as utf-8 csv with BOM. A text that could run as a formula gets an apostrophe in front: who
     reads the file back by program takes it off with ``analytics.export.safe.unguard``. Raises FileError.
     """
-    batches = _batches(table, data.engine, _words(lang, segment_names))
-    write_csv_file(target, _columns(table.columns, data, lang), batches)
+    batches = _batches(table, roster.data.engine, _words(lang, roster.segment_names))
+    write_csv_file(target, _columns(table.columns, roster, lang), batches)
 
 
 def write_left_out(target: Path | BinaryIO, data: Dataset, lang: Lang) -> None:
@@ -303,14 +237,14 @@ def method_sheet(method: Iterable[MethodLine], lang: Lang) -> Sheet:
     return Sheet(word(msg("口径"), lang), columns, [batch], len(lines))
 
 
-def _columns(names: Sequence[str], data: Dataset, lang: Lang) -> tuple[Column, ...]:
-    known = {c.name: Column(word(c.label, lang), c.type) for c in list_columns(data)}
+def _columns(names: Sequence[str], roster: Roster, lang: Lang) -> tuple[Column, ...]:
+    known = {c.name: Column(word(c.label, lang), c.type) for c in roster.list_columns()}
     known["group"] = Column(word(msg("分组"), lang))
     known["campaign_id"] = Column(word(msg("活动编号"), lang))
     return tuple(known[name] for name in names)
 
 
-def _words(lang: Lang, segment_names: Mapping[str, Text | str]) -> dict[str, dict[str, str]]:
+def _words(lang: Lang, segment_names: Mapping[str, Text]) -> dict[str, dict[str, str]]:
     return {
         "segment": {key: word(name, lang) for key, name in segment_names.items()},
         "group": {key: word(name, lang) for key, name in GROUPS.items()},

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analytics.dataset import Dataset
-from analytics.export.lists import Filter, ListSpec, list_columns
+from analytics.export.lists import Filter, ListSpec
+from analytics.export.roster import Roster
 from analytics.i18n import Text, join, msg, verbatim
 from analytics.models.base import MethodLine
 
 
-def list_method(
-    spec: ListSpec, data: Dataset, segment_names: Mapping[str, Text | str], listed: int
-) -> tuple[MethodLine, ...]:
-    """What a reader of the list must know beside the model's method card. ``listed``: customers on the list."""
+def list_method(spec: ListSpec, roster: Roster, listed: int) -> tuple[MethodLine, ...]:
+    """What a reader of the list must know beside the model's method card. ``listed``: rows on the list."""
+    labels = {column.name: column.label for column in roster.list_columns()}
     lines = [
-        MethodLine(msg("名单"), msg("{n:int} 位客户，净消费从高到低", n=listed)),
-        MethodLine(msg("名单里的分层"), _segments(spec, segment_names)),
+        MethodLine(msg("名单"), msg("{n:int} 行，按“{column}”从高到低", n=listed, column=labels[roster.rank_by])),
+        MethodLine(msg("名单里的分层"), _segments(spec, roster.segment_names)),
     ]
-    labels = {column.name: column.label for column in list_columns(data)}
     lines += [MethodLine(msg("筛选"), _condition(condition, labels)) for condition in spec.filters]
-    lines.append(MethodLine(msg("地区等属性"), msg("取自每位客户最近的一行订单")))
+    if roster.data.kind in ("lines", "events"):
+        lines.append(MethodLine(msg("地区等属性"), msg("取自每位客户最近的一行记录")))
+    if roster.profile_columns():
+        lines.append(MethodLine(msg("客户资料"), msg("按编号从客户名单里带过来")))
     if spec.control_percent:
         text = msg(
             "每个分层随机留出 {percent:num}%（四舍五入到人），种子 {seed}；对照组不要联系，活动后拿来对比",
@@ -33,11 +34,10 @@ def list_method(
     return tuple(lines)
 
 
-def _segments(spec: ListSpec, names: Mapping[str, Text | str]) -> Text:
+def _segments(spec: ListSpec, names: Mapping[str, Text]) -> Text:
     if not spec.segments:
         return msg("全部")
-    names_of = (names.get(key, key) for key in spec.segments)
-    return join([name if isinstance(name, Text) else verbatim(name) for name in names_of])
+    return join([names.get(key, verbatim(key)) for key in spec.segments])
 
 
 def _condition(condition: Filter, labels: Mapping[str, Text]) -> Text:

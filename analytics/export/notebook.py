@@ -13,15 +13,14 @@ from typing import Any
 
 from nbformat import NotebookNode, v4, validate, writes
 
-from analytics.export.reproduce import Recipe, SourceFile, cli_line
+from analytics.export.reproduce import Beside, Recipe, SourceFile, cli_line
 from analytics.i18n import Lang, Text, msg, word
 
 
 def build_notebook(recipe: Recipe, headline: Mapping[str, int | float], lang: Lang) -> bytes:
     """The notebook as bytes of .ipynb (nbformat 4).
 
-    headline  the numbers on the page, by the names customers_total and revenue_total of the model's Result; the last
-              cell compares its own with them
+    headline  the numbers on the page: the Result's ``headline``; the last cell compares its own with them
     """
     cells = [
         _say(msg("# 重现这次分析"), lang),
@@ -87,6 +86,7 @@ def _imports(recipe: Recipe) -> str:
         "",
         "import analytics",
         "from analytics.export.lists import Filter, ListSpec, build_list, preview",
+        "from analytics.export.roster import Roster",
         "from analytics.intake.mapping import Mapping",
         "from analytics.intake.prepare import PrepareOptions, ReturnedOrders",
         f"from analytics.models import {recipe.model} as model",
@@ -97,7 +97,8 @@ def _imports(recipe: Recipe) -> str:
 
 
 def _has_password(recipe: Recipe) -> bool:
-    sources = [*recipe.files, *([recipe.returns[0]] if recipe.returns else [])]
+    beside = [source for other in recipe.beside for source in other.files]
+    sources = [*recipe.files, *([recipe.returns[0]] if recipe.returns else []), *beside]
     return any(source.encrypted for source in sources)
 
 
@@ -133,9 +134,19 @@ def _prepare(recipe: Recipe) -> str:
             f"mapping = Mapping({kind}, tuple(roles.items()), date_order={order})",
             f"options = {_literal(recipe.options)}",
             "data = analytics.prepare(tables, mapping, returns=returns, options=options)",
+            *(line for other in recipe.beside for line in _prepare_beside(other)),
             "data.facts.rows_read, data.facts.rows_used, data.facts.entities",
         ]
     )
+
+
+def _prepare_beside(other: Beside) -> list[str]:
+    """Lines that add a table beside the data."""
+    said = (other.mapping.kind, other.mapping.roles, other.mapping.date_order)
+    mapping = f"Mapping({', '.join(_literal(part) for part in said)})"
+    opened = ", ".join(_open(source) for source in other.files)
+    prepared = f"analytics.prepare([{opened}], {mapping}, options={_literal(other.options)})"
+    return [f"data = data.with_beside([*data.beside, {prepared}])"]
 
 
 def _analyze(recipe: Recipe, lang: Lang) -> str:
@@ -147,8 +158,8 @@ def _analyze(recipe: Recipe, lang: Lang) -> str:
             f"params = model.Params(\n{values},\n)",
             "result = model.analyze(data, params)",
             "shown = result.segments.copy()",
-            "names = model.named_segments(params)",
-            f"shown['segment'] = [names[key].name.in_language({lang!r}) for key in shown['segment']]",
+            f"names = {{segment.key: segment.name.in_language({lang!r}) for segment in result.named}}",
+            "shown['segment'] = shown['segment'].map(names)",
             "shown",
         ]
     )
@@ -170,7 +181,7 @@ def _list(recipe: Recipe) -> str:
     return "\n".join(
         [
             f"spec = {_literal(recipe.spec)}",
-            "customers = build_list(result.customers, data, spec)",
+            "customers = build_list(Roster.of(data, result), spec)",
             "preview(customers, limit=20)",
         ]
     )
@@ -183,7 +194,7 @@ def _compare(recipe: Recipe, headline: Mapping[str, int | float]) -> str:
             f"on_page = {on_page!r}",
             f"same_file = data.digest == {_literal(recipe.digest)}",
             "for name, value in on_page.items():",
-            "    here = getattr(result, name)",
+            "    here = result.headline[name]",
             "    print(name, here, 'OK' if abs(here - value) < 0.005 else f'!= {value}')",
             "print('same file and settings:', same_file)",
         ]

@@ -46,11 +46,21 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A table beside the main one, and how it was prepared."""
+
+    files: tuple[SourceFile, ...]
+    mapping: Mapping
+    options: PrepareOptions = field(default_factory=PrepareOptions)
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Everything that a result and its list came from.
 
     returns  a list of returned orders and the header of its order number column
     params   the model's Params
+    beside   other tables that the model used: their files, each with its kind's mapping
     """
 
     model: str
@@ -61,6 +71,7 @@ class Recipe:
     returns: tuple[SourceFile, str] | None = None
     options: PrepareOptions = field(default_factory=PrepareOptions)
     spec: ListSpec = field(default_factory=ListSpec)
+    beside: tuple[Beside, ...] = ()
 
 
 def cli_line(recipe: Recipe, out: str = "list.xlsx") -> str:
@@ -78,6 +89,9 @@ def cli_line(recipe: Recipe, out: str = "list.xlsx") -> str:
         words.append(f"--returns-column={column}")
         if source.sheet and not same_file:
             words.append(f"--returns-sheet={source.sheet}")
+    for other in recipe.beside:
+        words += [f"--with={_file(source.name)}" for source in other.files]
+        words += [f"--map={other.mapping.kind}.{role}={header}" for role, header in other.mapping.roles]
     words += _preparing(recipe.options)
     words += [f"--set={name}={value}" for name, value in changed_params(recipe.params)]
     words += _list_words(recipe.spec)

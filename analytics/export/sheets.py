@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,21 +24,20 @@ import rustpy_xlsxwriter
 from analytics.errors import FileError
 from analytics.export.safe import guard, guard_text
 from analytics.i18n import msg
-
-CellType = Literal["text", "int", "number", "money", "date", "datetime"]
+from analytics.models.base import CellType
 
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its header
 CELL_CHARS = 32_767  # what a cell holds; Excel refuses a file with more
 _ARROW = {
-    "text": pa.string(), "int": pa.int64(), "number": pa.float64(), "money": pa.float64(),
+    "text": pa.string(), "int": pa.int64(), "number": pa.float64(), "money": pa.float64(), "share": pa.float64(),
     "date": pa.timestamp("us"), "datetime": pa.timestamp("us"),
 }  # fmt: skip
 _EXCEL = {
-    "text": "@", "int": "0", "number": "0.00", "money": "#,##0.00",
+    "text": "@", "int": "0", "number": "0.00", "money": "#,##0.00", "share": "0.0%",
     "date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm",
 }  # fmt: skip
 _MOMENT = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%d %H:%M"}
-_WIDTH = {"text": 14, "int": 10, "number": 10, "money": 14, "date": 12, "datetime": 17}  # in characters
+_WIDTH = {"text": 14, "int": 10, "number": 10, "money": 14, "share": 10, "date": 12, "datetime": 17}  # in characters
 
 
 @dataclass(frozen=True)

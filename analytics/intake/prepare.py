@@ -16,7 +16,7 @@ from typing import Any
 import ibis
 import pandas as pd
 
-from analytics.dataset import Dataset, Extra, Facts, Issue, LeftOut, Manifest, write_manifest
+from analytics.dataset import ENTITY, MOMENT, Dataset, Extra, Facts, Issue, LeftOut, Manifest, write_manifest
 from analytics.engine import Engine, embedded
 from analytics.errors import DataError, MappingError
 from analytics.fields import KINDS, ROLES
@@ -43,8 +43,6 @@ __all__ = ["PrepareOptions", "ReturnedOrders", "find_returns", "prepare", "statu
 _VERSION = 1  # part of the digest: raise it when the same input gives other tables
 _FEW_ROWS = 1_000_000  # above this a test of every order is made only after some of them look like it
 DATE_1904_NOTE = "date_1904"  # the code of the reader's note on a workbook that counts days from 1904
-_ENTITY = {"lines": "customer_id", "events": "user_id", "customers": "customer_id", "reviews": "text"}
-_MOMENT = {"lines": "ordered_at", "events": "occurred_at", "customers": "registered_at", "reviews": "reviewed_at"}
 
 
 @dataclass(frozen=True)
@@ -187,8 +185,8 @@ def _write_other(job: _Job, digest: str) -> Manifest:
     table = _write(job, kind, used, {role: used[role] for role in KINDS[kind].must})
     _check_any(job, rows, reasons)
     issues = [*job.typed.issues, *_unreadable(job, rows)]
-    if _MOMENT[kind] not in roles:
-        table = table.mutate(**{_MOMENT[kind]: ibis.null("timestamp")})
+    if MOMENT[kind] not in roles:
+        table = table.mutate(**{MOMENT[kind]: ibis.null("timestamp")})
     facts = _facts(job, table, duplicates, None)
     return _manifest(job, digest, facts, issues, "order_id")
 
@@ -311,14 +309,14 @@ def _unreadable(job: _Job, rows: ibis.Table) -> list[Issue]:
 
 def _facts(job: _Job, main: ibis.Table, duplicates: int, orders: ibis.Table | None) -> Facts:
     kind = job.mapping.kind
-    at = main[_MOMENT[kind]]
+    at = main[MOMENT[kind]]
     midnight = (at.hour() == 0) & (at.minute() == 0) & (at.second() == 0)
     wanted = {
         "used": main.count(),
         "first": at.min(),
         "last": at.max(),
         "timed": (~midnight).sum(),
-        "entities": main[_ENTITY[kind]].nunique(),
+        "entities": main["text" if kind == "reviews" else ENTITY[kind]].nunique(),
     }
     if orders is not None:
         wanted |= {"gross": main["gross"].sum(), "refund": main["refund"].sum()}

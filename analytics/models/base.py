@@ -1,28 +1,40 @@
-"""What every model's module shares: needs, readiness, findings and the method card. No model is named here."""
+"""What every model's module shares: needs, readiness, what an answer has, findings, the method card. Names no model."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from analytics.dataset import Dataset, Facts, Manifest
 from analytics.fields import KINDS, ROLES, Kind
-from analytics.i18n import Text, join, msg, verbatim
+from analytics.i18n import Text, either, join, msg, verbatim
 from analytics.intake.raw import REASONS
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
 
 Level = Literal["green", "amber", "red"]
 Tone = Literal["good", "warn", "info"]
+CellType = Literal["text", "int", "number", "money", "share", "date", "datetime"]
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What a model must have to run at all (kind, roles), and from when on its answer is solid (the minimums)."""
+    """What a model must have to run at all (kind, roles), and from when on its answer is solid (the minimums).
+
+    A model that takes several kinds of table has one Needs for each.
+    beside  kinds of other tables of the same visitor that enrich the answer or its lists when they are there
+    """
 
     kind: Kind
     must: tuple[str, ...]
     can: tuple[str, ...] = ()
     solid_entities: int = 0
     solid_days: int = 0
+    beside: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,13 +74,91 @@ class MethodLine:
     value: Text
 
 
-def readiness(needs: Needs, manifest: Manifest) -> Readiness:
+@dataclass(frozen=True)
+class ListColumn:
+    """A column that a list or a table of segments has; ``default``: it is there unless the user says otherwise.
+
+    share: 0.25 is shown as 25.0%; money: in the file's currency.
+    """
+
+    name: str
+    label: Text
+    type: CellType
+    default: bool = True
+
+
+def moments_as(columns: Sequence[ListColumn], *, date_only: bool) -> tuple[ListColumn, ...]:
+    """The columns with moments shown as days where the data know only days."""
+    return tuple(replace(c, type="date") if date_only and c.type == "datetime" else c for c in columns)
+
+
+class Answer(Protocol):
+    """What every model's Result has beside its own fields, so that pages, lists and the command line serve them all."""
+
+    @property
+    def customers(self) -> ibis.Table:
+        """Lazy: the id column of the data's kind (Dataset.entity), ``segment``, and what ``columns`` describe.
+
+        One row per customer, or per customer and segment where one can be in several.
+        """
+
+    @property
+    def columns(self) -> tuple[ListColumn, ...]:
+        """The model's own columns of ``customers``, in the order of a list."""
+
+    @property
+    def rank_by(self) -> str:
+        """That of ``columns`` which puts a list in order, highest first."""
+
+    @property
+    def segments(self) -> pd.DataFrame:
+        """``segment`` and what ``segment_columns`` describe; a row per segment with members, in display order."""
+
+    @property
+    def segment_columns(self) -> tuple[ListColumn, ...]:
+        """What the columns of ``segments`` after the first are."""
+
+    @property
+    def named(self) -> tuple[Segment, ...]:
+        """Every segment that ``customers`` can hold, in display order."""
+
+    @property
+    def headline(self) -> dict[str, float]:
+        """The main numbers by name: what a reproduction is compared with."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The facts in words, most useful first."""
+
+    @property
+    def method(self) -> tuple[MethodLine, ...]:
+        """The method card."""
+
+    @property
+    def params(self) -> Any:
+        """The parameters that led here."""
+
+    @property
+    def as_of(self) -> dt.date | None:
+        """The day up to which was counted; None where time plays no part."""
+
+
+def needs_for(needs: Sequence[Needs], kind: Kind) -> Needs | None:
+    """The alternative for a kind of table; None when the model does not take that kind."""
+    return next((one for one in needs if one.kind == kind), None)
+
+
+def wrong_kind(wanted: Sequence[Kind], have: Kind) -> Readiness:
+    """Red, since the model takes other kinds of table."""
+    needed = either([KINDS[kind].title for kind in wanted])
+    return Readiness("red", (msg("需要一张{needed}表，现在是{have}表", needed=needed, have=KINDS[have].title),))
+
+
+def readiness(alternatives: Sequence[Needs], manifest: Manifest) -> Readiness:
     """Whether a model can run on a dataset, with exactly what is missing."""
-    if manifest.kind != needs.kind:
-        text = msg(
-            "需要一张{needed}表，现在是{have}表", needed=KINDS[needs.kind].title, have=KINDS[manifest.kind].title
-        )
-        return Readiness("red", (text,))
+    needs = needs_for(alternatives, manifest.kind)
+    if needs is None:
+        return wrong_kind([one.kind for one in alternatives], manifest.kind)
     have = {role for role, _ in manifest.roles} | _always(manifest)
     missing = tuple(msg("缺少字段：{role}", role=ROLES[role].title) for role in needs.must if role not in have)
     if missing:

@@ -20,7 +20,7 @@ import pandas as pd
 from analytics.dataset import Dataset
 from analytics.errors import DataError, ParamError
 from analytics.i18n import Text, msg
-from analytics.models.base import Finding, MethodLine, Needs, Segment
+from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment, moments_as
 from analytics.models.rfm_findings import FEW_CUSTOMERS, find, tell_method
 from analytics.models.rfm_scoring import (
     Cuts,
@@ -37,12 +37,36 @@ from analytics.models.rfm_segments import NO_NET_SPEND, SEGMENTS, segment_keys
 Method = Literal["quantile", "fixed", "mean"]
 
 # Minimums after Klaviyo, which refuses below them; here they only warn.
-NEEDS = Needs(
-    kind="lines",
-    must=("customer_id", "ordered_at", "amount"),
-    can=("order_id", "status", "refund_amount", "region", "channel", "store", "category"),
-    solid_entities=FEW_CUSTOMERS,
-    solid_days=180,
+NEEDS = (
+    Needs(
+        kind="lines",
+        must=("customer_id", "ordered_at", "amount"),
+        can=("order_id", "status", "refund_amount", "region", "channel", "store", "category"),
+        solid_entities=FEW_CUSTOMERS,
+        solid_days=180,
+        beside=("customers",),
+    ),
+)
+COLUMNS = (
+    ListColumn("recency_days", msg("距上次下单（天）"), "int"),
+    ListColumn("frequency", msg("下单次数"), "int"),
+    ListColumn("monetary", msg("累计净消费（元）"), "money"),
+    ListColumn("score", msg("综合分"), "number"),
+    ListColumn("r", msg("R 分"), "int", default=False),
+    ListColumn("f", msg("F 分"), "int", default=False),
+    ListColumn("m", msg("M 分"), "int", default=False),
+    ListColumn("last_order_at", msg("最近下单"), "datetime"),
+    ListColumn("first_order_at", msg("首次下单"), "datetime", default=False),
+    ListColumn("refund", msg("累计退款（元）"), "money", default=False),
+)
+SEGMENT_COLUMNS = (
+    ListColumn("customers", msg("客户"), "int"),
+    ListColumn("customer_share", msg("占客户"), "share"),
+    ListColumn("revenue", msg("净消费"), "money"),
+    ListColumn("revenue_share", msg("占净消费"), "share"),
+    ListColumn("recency_days", msg("平均距今（天）"), "number"),
+    ListColumn("frequency", msg("平均单数"), "number"),
+    ListColumn("monetary", msg("人均净消费"), "money"),
 )
 
 
@@ -89,7 +113,7 @@ class Params:
 
 @dataclass(frozen=True)
 class Result:
-    """The answer.
+    """The answer (models/base.py says what every answer has).
 
     customers  lazy, one row per customer with an order before as_of: customer_id · frequency · monetary · refund ·
                first_order_at · last_order_at · recency_days · r · f · m · score · segment
@@ -110,6 +134,20 @@ class Result:
     revenue_total: float
     findings: tuple[Finding, ...]
     method: tuple[MethodLine, ...]
+    columns: tuple[ListColumn, ...] = COLUMNS
+
+    rank_by = "monetary"
+    segment_columns = SEGMENT_COLUMNS
+
+    @property
+    def named(self) -> tuple[Segment, ...]:
+        """The segments that these parameters can give, in display order."""
+        return tuple(SEGMENTS[key] for key in segment_keys(self.params.method))
+
+    @property
+    def headline(self) -> dict[str, float]:
+        """Customers with an order before as_of, and their net spending."""
+        return {"customers": self.customers_total, "revenue": self.revenue_total}
 
 
 def analyze(data: Dataset, params: Params) -> Result:
@@ -138,6 +176,7 @@ def analyze(data: Dataset, params: Params) -> Result:
         revenue_total=float(segments["revenue"].sum()),
         findings=(),
         method=tell_method(data, params, cuts, as_of, grouped),
+        columns=moments_as(COLUMNS, date_only=data.facts.date_only),
     )
     return replace(result, findings=find(data, result, top_fifth_share(base)))
 
@@ -149,11 +188,6 @@ def resolve_as_of(data: Dataset, as_of: dt.date | None) -> dt.date:
     if data.facts.last_at is None:
         raise DataError("data.no_dates", msg("数据里没有可用的日期。"), msg("检查下单时间对应的列。"))
     return data.facts.last_at.date() + dt.timedelta(days=1)
-
-
-def named_segments(params: Params) -> dict[str, Segment]:
-    """The segments that these parameters can give, in display order."""
-    return {key: SEGMENTS[key] for key in segment_keys(params.method)}
 
 
 def find_cuts(base: ibis.Table, params: Params) -> Cuts:

@@ -14,6 +14,7 @@ from pandas.testing import assert_frame_equal
 from analytics import api
 from analytics.cli import main
 from analytics.export.lists import Filter, ListSpec, build_list, write_csv
+from analytics.export.roster import Roster
 from analytics.intake.prepare import PrepareOptions
 from analytics.models import rfm, rfm_compare
 from analytics.source_tables import open_table
@@ -112,9 +113,10 @@ def test_the_list_with_filters_and_a_control_group(messy, tmp_path):
     written = []
     for data in messy:
         result = rfm.analyze(data, rfm.Params())
-        table = build_list(result.customers, data, spec)
+        roster = Roster.of(data, result)
+        table = build_list(roster, spec)
         path = tmp_path / f"{data.engine.name}.csv"
-        write_csv(path, table, data=data, lang="zh", segment_names={})
+        write_csv(path, table, roster=roster, lang="zh")
         written.append((frame(table), path.read_bytes()))
     (here, here_csv), (there, there_csv) = written
     assert 20 < len(here) < 300

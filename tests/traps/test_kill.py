@@ -51,8 +51,8 @@ def confirm(at):
     built = workspace.datasets / f".new-{secrets.token_hex(8)}"
     options = PrepareOptions(drop_duplicates=at % 2 == 1)
     data = prepare([raws[at]], mappings[at], built, embedded(), options=options)
-    workspace.set_current(workspace.adopt(built, data.digest), {"at": at})
-    workspace.keep_only_current()
+    workspace.set_current(workspace.adopt(built, data.digest), {"at": at}, "lines")
+    workspace.drop_unused()
 
 for line in sys.stdin:
     child = os.fork()
@@ -179,5 +179,5 @@ def test_a_kill_while_a_dataset_is_deleted_leaves_no_half_one(workspace: Workspa
 
     monkeypatch.setattr(shutil, "rmtree", die)
     with pytest.raises(KeyboardInterrupt):
-        workspace.keep_only_current()
+        workspace.drop_unused()
     assert named(workspace.datasets) == []

@@ -58,6 +58,19 @@ def test_inspect_json(orders, capsys):
     assert found["readiness"]["rfm"]["level"] == "amber"
 
 
+def test_a_file_beside_the_orders_joins_by_customer_or_is_refused(orders, tmp_path, capsys):
+    (tmp_path / "会员.csv").write_text("会员号,手机号\n001,13800000000\n002,13900000000\n", encoding="utf-8")
+    out = tmp_path / "名单.csv"
+    assert main(["rfm", orders, "--with", str(tmp_path / "会员.csv"), "--columns", "customer_id,profile_phone",
+                 "--out", str(out)]) == 0  # fmt: skip
+    rows = dict(csv.reader(out.read_text("utf-8-sig").splitlines()))
+    assert (rows["001"], rows["003"]) == ("13800000000", "")
+    capsys.readouterr()
+    (tmp_path / "评论.csv").write_text("评论内容\n很好，下次还来\n一般般\n", encoding="utf-8")
+    assert "param.beside" in failed(capsys, "rfm", orders, "--with", str(tmp_path / "评论.csv"))
+    assert "param.beside" in failed(capsys, "rfm", orders, "--with", orders)
+
+
 def test_inspect_writes_the_table_unchanged(orders, tmp_path, capsys):
     assert main(["inspect", orders, "--out", str(tmp_path / "t.csv")]) == 0
     assert str(tmp_path / "t.csv") in capsys.readouterr().out
@@ -80,7 +93,7 @@ def test_rfm_json(orders, capsys):
     assert len(found["digest"]) == 64
     assert {k: found["rows"][k] for k in ("read", "used", "left_out")} == {"read": 5, "used": 4, "left_out": 1}
     assert found["params"]["m_cuts"] == [50.0, 100.0]
-    assert (found["customers"], found["revenue"]) == (3, 1170.0)
+    assert found["headline"] == {"customers": 3, "revenue": 1170.0}
     assert sum(segment["customers"] for segment in found["segments"]) == 3
     assert all(segment["name"] and segment["action"] for segment in found["segments"])
     assert found["findings"][0].keys() == {"code", "tone", "segment", "text"}
@@ -110,7 +123,7 @@ def test_the_list_is_written_as_asked(orders, tmp_path, capsys):
 def test_several_files_are_appended(orders, tmp_path, capsys):
     more = tmp_path / "二月.csv"
     more.write_text("下单时间,会员号,实付金额,订单号\n2024-04-01,009,30,z\n", encoding="utf-8")
-    assert answer(capsys, "rfm", orders, str(more))["customers"] == 4
+    assert answer(capsys, "rfm", orders, str(more))["headline"]["customers"] == 4
 
 
 def test_segments_by_key_and_by_name_in_either_language(orders, tmp_path, capsys):
@@ -129,7 +142,7 @@ def test_roles_can_be_named_where_no_header_helps(tmp_path, capsys):
     assert line.startswith("mapping.unsure: ")
     assert "--map customer_id=" in line
     named = [word for pair in ("customer_id=q", "ordered_at=w", "amount=e") for word in ("--map", pair)]
-    assert answer(capsys, "rfm", str(path), *named)["revenue"] == 3.0
+    assert answer(capsys, "rfm", str(path), *named)["headline"]["revenue"] == 3.0
 
 
 @pytest.mark.parametrize(
@@ -189,7 +202,7 @@ def test_as_a_program_it_leaves_nothing_behind_and_says_bugs_aloud(orders):
         [sys.executable, "-m", "analytics", "rfm", orders, "--json"], cwd=ROOT, capture_output=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")
-    assert json.loads(done.stdout)["customers"] == 3
+    assert json.loads(done.stdout)["headline"]["customers"] == 3
     assert set((work_root() / "cli").iterdir()) - before == set()
 
 
@@ -203,7 +216,7 @@ def test_superstore(shared_data, tmp_path, capsys):
     path = shared_data / "superstore_cn" / "示例-超市.xls"
     out = tmp_path / "list.csv"
     found = answer(capsys, "rfm", str(path), "--returns", "退货", "--out", str(out), "--lang", "en")
-    assert (found["rows"]["read"], found["customers"]) == (10_000, 790)
+    assert (found["rows"]["read"], found["headline"]["customers"]) == (10_000, 790)
     with out.open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.reader(file))) == 791
 

@@ -86,36 +86,52 @@ def test_only_the_last_fifty_mappings_are_kept(workspace: Workspace):
 
 def test_an_incomplete_dataset_never_becomes_current(workspace: Workspace):
     first = dataset(workspace, "first")
-    workspace.set_current(first, {"n": 1})
+    workspace.set_current(first, {"n": 1}, "lines")
     half = workspace.datasets / "half"
     half.mkdir()
     with pytest.raises(ValueError, match="not a complete dataset"):
-        workspace.set_current(half, {})
+        workspace.set_current(half, {}, "lines")
     assert workspace.current() == first
-    assert workspace.state()["source"] == {"n": 1}
+    assert workspace.source("lines") == {"n": 1}
 
 
 def test_a_current_dataset_that_vanished_is_none(workspace: Workspace):
     folder = dataset(workspace, "gone")
-    workspace.set_current(folder, {})
+    workspace.set_current(folder, {}, "lines")
     (folder / "manifest.json").unlink()
     assert workspace.current() is None
 
 
 def test_a_name_that_leads_elsewhere_is_not_followed(workspace: Workspace):
-    workspace.update({"current": "../../elsewhere"})
+    workspace.update({"tables": {"lines": {"folder": "../../elsewhere"}, "no such kind": {"folder": "x"}}})
     assert workspace.current() is None
 
 
-def test_keep_only_current_removes_older_datasets_and_their_results(workspace: Workspace):
+def test_drop_unused_removes_older_datasets_and_their_results(workspace: Workspace):
     old, new = dataset(workspace, "a" * 32), dataset(workspace, "b" * 32)
     for digest in ("a" * 16, "b" * 16):
         (workspace.results / f"{digest}-rfm-customers.parquet").write_bytes(b"x")
-    workspace.set_current(new, {})
-    workspace.keep_only_current()
+    workspace.set_current(new, {}, "lines")
+    workspace.drop_unused()
     assert not old.exists()
     assert new.exists()
     assert [path.name for path in workspace.results.iterdir()] == [f"{'b' * 16}-rfm-customers.parquet"]
+
+
+def test_tables_of_different_kinds_stand_side_by_side_and_one_of_a_kind_replaces_the_other(workspace: Workspace):
+    orders, people, newer = (dataset(workspace, letter * 32) for letter in "abc")
+    workspace.set_current(orders, {}, "lines")
+    workspace.set_current(people, {"n": 2}, "customers")
+    assert workspace.tables() == {"lines": orders, "customers": people}
+    assert workspace.current() == people
+    workspace.set_current(newer, {}, "lines")
+    workspace.drop_unused()
+    assert workspace.tables() == {"customers": people, "lines": newer}
+    assert not orders.exists()
+    workspace.remove_table("customers")
+    workspace.drop_unused()
+    assert workspace.tables() == {"lines": newer}
+    assert (people.exists(), workspace.source("customers")) == (False, None)
 
 
 def test_a_damaged_state_is_an_empty_one(workspace: Workspace):
@@ -134,7 +150,7 @@ def test_none_removes_a_key_and_no_temporary_file_stays(workspace: Workspace):
 
 def test_clear_deletes_everything_and_the_folder_stays_usable(workspace: Workspace):
     workspace.save_upload(io.BytesIO(b"a"), "a.csv", limit_bytes=10)
-    workspace.set_current(dataset(workspace, "one"), {})
+    workspace.set_current(dataset(workspace, "one"), {}, "lines")
     workspace.remember_mapping("k", MAPPING)
     workspace.clear()
     assert [path for path in workspace.folder.rglob("*") if path.is_file()] == []

@@ -12,6 +12,10 @@ import pytest
 
 from analytics.dataset import Dataset, Extra, Facts, LeftOut, Manifest, write_manifest
 from analytics.engine import embedded
+from analytics.export.roster import Roster
+from analytics.i18n import msg
+from analytics.models.base import Segment
+from analytics.models.rfm import COLUMNS
 
 MONEY = pa.decimal128(18, 4)
 
@@ -93,3 +97,15 @@ def customers() -> ibis.Table:
             "refund": "decimal(18,4)", "score": "float64",
         },
     )  # fmt: skip
+
+
+NAMED = tuple(
+    Segment(key, msg(name), msg("说明"), msg("动作"), "x")
+    for key, name in (("loyal", "忠诚客户"), ("lost", "流失客户"))
+)
+
+
+@pytest.fixture
+def roster(data: Dataset, customers: ibis.Table) -> Roster:
+    """The four customers as an RFM answer has them."""
+    return Roster(data, customers, COLUMNS, "monetary", NAMED)

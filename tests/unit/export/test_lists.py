@@ -2,11 +2,15 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import ibis
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from analytics.dataset import Dataset, Extra, Manifest, write_manifest
 from analytics.errors import FileError, ParamError
 from analytics.export import sheets
 from analytics.export.lists import (
@@ -14,7 +18,6 @@ from analytics.export.lists import (
     ListSpec,
     build_list,
     count,
-    list_columns,
     present,
     preview,
     write_csv,
@@ -24,7 +27,6 @@ from analytics.export.lists import (
 from analytics.i18n import msg
 from analytics.models.base import MethodLine
 
-NAMES = {"loyal": msg("忠诚客户"), "lost": msg("流失客户")}
 METHOD = (MethodLine(msg("分层"), "=2"),)
 
 
@@ -32,8 +34,8 @@ def ids(table):
     return list(preview(table).customer_id)
 
 
-def test_attributes_are_those_of_the_latest_line_and_the_best_come_first(data, customers):
-    table = build_list(customers, data, ListSpec(columns=("customer_id", "region", "quantity", "x0", "monetary")))
+def test_attributes_are_those_of_the_latest_line_and_the_best_come_first(roster):
+    table = build_list(roster, ListSpec(columns=("customer_id", "region", "quantity", "x0", "monetary")))
     rows = [tuple(row) for row in preview(table).astype({"monetary": float}).fillna("").itertuples(index=False)]
     assert rows == [
         ("002", "广东", 6.0, "=1+1", 300.0),  # two lines at the same time: the later row
@@ -43,12 +45,12 @@ def test_attributes_are_those_of_the_latest_line_and_the_best_come_first(data, c
     ]
 
 
-def test_default_columns_need_no_attribute_the_file_lacks(data, customers):
-    names = build_list(customers, data, ListSpec()).columns
+def test_default_columns_need_no_attribute_the_file_lacks(roster):
+    names = build_list(roster, ListSpec()).columns
     assert names == (
         "customer_id", "segment", "recency_days", "frequency", "monetary", "score", "last_order_at", "region",
     )  # fmt: skip
-    assert {column.name for column in list_columns(data)} >= {"quantity", "x0", "r"}
+    assert {column.name for column in roster.list_columns()} >= {"quantity", "x0", "r"}
 
 
 @pytest.mark.parametrize(
@@ -63,12 +65,12 @@ def test_default_columns_need_no_attribute_the_file_lacks(data, customers):
         (Filter("region", "in", ("' OR 1=1 --",)), []),
     ],
 )
-def test_filters(data, customers, condition, expected):
-    assert ids(build_list(customers, data, ListSpec(filters=(condition,)))) == expected
+def test_filters(roster, condition, expected):
+    assert ids(build_list(roster, ListSpec(filters=(condition,)))) == expected
 
 
-def test_segments(data, customers):
-    table = build_list(customers, data, ListSpec(segments=("lost",)))
+def test_segments(roster):
+    table = build_list(roster, ListSpec(segments=("lost",)))
     assert (ids(table), count(table)) == (["004", "003"], 2)
 
 
@@ -95,9 +97,9 @@ def test_a_list_that_makes_no_sense_is_refused(spec, code):
         (Filter("frequency", "in", ("many",)), "param.filter_number"),
     ],
 )
-def test_a_filter_that_makes_no_sense_is_refused(data, customers, condition, code):
+def test_a_filter_that_makes_no_sense_is_refused(roster, condition, code):
     with pytest.raises(ParamError) as caught:
-        build_list(customers, data, ListSpec(filters=(condition,)))
+        build_list(roster, ListSpec(filters=(condition,)))
     assert caught.value.code == code
 
 
@@ -106,10 +108,10 @@ def many(shuffled: bool):
     return ibis.memtable(people[::-1] if shuffled else people)
 
 
-def test_the_control_group_is_exact_in_each_segment_seeded_and_blind_to_row_order(data):
+def test_the_control_group_is_exact_in_each_segment_seeded_and_blind_to_row_order(roster):
     def held_out(shuffled, seed):
         spec = ListSpec(columns=("customer_id", "segment"), control_percent=10, seed=seed)
-        frame = preview(build_list(many(shuffled), data, spec))
+        frame = preview(build_list(replace(roster, customers=many(shuffled)), spec))
         return frame[frame.group == "control"]
 
     first = held_out(False, 1)
@@ -118,18 +120,18 @@ def test_the_control_group_is_exact_in_each_segment_seeded_and_blind_to_row_orde
     assert set(first.customer_id) != set(held_out(False, 2).customer_id)
 
 
-def written(data, table, lang="zh", segment_names=NAMES):
+def written(roster, table, lang="zh"):
     target = io.BytesIO()
-    write_xlsx(target, table, data=data, method=METHOD, lang=lang, segment_names=segment_names)
+    write_xlsx(target, table, roster=roster, method=METHOD, lang=lang)
     return openpyxl.load_workbook(target)
 
 
-def test_xlsx_holds_the_list_and_the_method_and_no_formula(data, customers):
+def test_xlsx_holds_the_list_and_the_method_and_no_formula(roster):
     spec = ListSpec(
         columns=("customer_id", "segment", "monetary", "last_order_at", "score", "x0"),
         control_percent=50, campaign_id="@双十一",
     )  # fmt: skip
-    book = written(data, build_list(customers, data, spec))
+    book = written(roster, build_list(roster, spec))
     assert book.sheetnames == ["名单", "口径"]
     header, first, *_, last = book["名单"].iter_rows()
     assert [c.value for c in header] == [
@@ -145,32 +147,34 @@ def test_xlsx_holds_the_list_and_the_method_and_no_formula(data, customers):
     assert book["名单"].freeze_panes == "A2"
 
 
-def test_xlsx_in_english(data, customers):
-    book = written(data, build_list(customers, data, ListSpec(columns=("customer_id", "segment"))), "en")
+def test_xlsx_in_english(roster):
+    book = written(roster, build_list(roster, ListSpec(columns=("customer_id", "segment"))), "en")
     assert book.sheetnames == ["List", "Method"]
     assert book["List"]["B1"].value == "Segment"
 
 
-def test_more_rows_than_a_sheet_holds_go_on_in_the_next(data, monkeypatch):
+def test_more_rows_than_a_sheet_holds_go_on_in_the_next(roster, monkeypatch):
     monkeypatch.setattr(sheets, "SHEET_ROWS", 15)
-    book = written(data, build_list(many(shuffled=True), data, ListSpec(columns=("customer_id",))))
+    book = written(
+        roster, build_list(replace(roster, customers=many(shuffled=True)), ListSpec(columns=("customer_id",)))
+    )
     assert book.sheetnames == ["名单", "名单 2", "名单 3", "口径"]
     read = [row[0] for name in book.sheetnames[:3] for row in book[name].iter_rows(min_row=2, values_only=True)]
     assert read == [f"c{n:03}" for n in range(39, -1, -1)]
 
 
-def test_an_empty_list_is_a_header(data, customers):
-    table = build_list(customers, data, ListSpec(segments=("none",), columns=("customer_id",)))
-    assert [[c.value for c in row] for row in written(data, table)["名单"].iter_rows()] == [["客户编号"]]
+def test_an_empty_list_is_a_header(roster):
+    table = build_list(roster, ListSpec(segments=("none",), columns=("customer_id",)))
+    assert [[c.value for c in row] for row in written(roster, table)["名单"].iter_rows()] == [["客户编号"]]
     target = io.BytesIO()
-    write_csv(target, table, data=data, lang="zh", segment_names=NAMES)
+    write_csv(target, table, roster=roster, lang="zh")
     assert target.getvalue().decode("utf-8-sig") == '"客户编号"\n'
 
 
-def test_csv_is_utf8_with_bom_and_guards_text_but_not_numbers(data, customers):
+def test_csv_is_utf8_with_bom_and_guards_text_but_not_numbers(roster):
     spec = ListSpec(columns=("customer_id", "segment", "monetary", "last_order_at", "x0"))
     target = io.BytesIO()
-    write_csv(target, build_list(customers, data, spec), data=data, lang="zh", segment_names=NAMES)
+    write_csv(target, build_list(roster, spec), roster=roster, lang="zh")
     assert target.getvalue().startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(target.getvalue().decode("utf-8-sig"))))
     assert rows == [
@@ -182,14 +186,38 @@ def test_csv_is_utf8_with_bom_and_guards_text_but_not_numbers(data, customers):
     ]
 
 
-def test_a_path_appears_whole_or_not_at_all(data, customers, tmp_path):
-    table = build_list(customers, data, ListSpec(columns=("customer_id",)))
-    write_csv(tmp_path / "名单.csv", table, data=data, lang="zh", segment_names=NAMES)
+def test_a_path_appears_whole_or_not_at_all(roster, tmp_path):
+    table = build_list(roster, ListSpec(columns=("customer_id",)))
+    write_csv(tmp_path / "名单.csv", table, roster=roster, lang="zh")
     assert (tmp_path / "名单.csv").read_text("utf-8-sig").count("\n") == 5
     with pytest.raises(FileError) as caught:
-        write_xlsx(tmp_path / "no" / "x.xlsx", table, data=data, method=METHOD, lang="zh", segment_names=NAMES)
+        write_xlsx(tmp_path / "no" / "x.xlsx", table, roster=roster, method=METHOD, lang="zh")
     assert caught.value.code == "file.cannot_write"
     assert [p.name for p in tmp_path.iterdir() if p.name.endswith((".part", ".xlsx"))] == []
+
+
+def test_a_customer_file_adds_its_columns_by_id(data, roster, tmp_path):
+    folder = tmp_path / "members"
+    folder.mkdir()
+    people = {
+        "row_id": [1, 2, 3], "source_row": [2, 3, 4], "customer_id": ["002", "001", "002"],
+        "registered_at": pa.array([None] * 3, pa.timestamp("us")), "phone": ["138", "139", "137"],
+        "x0": ["金", "银", "钻"],
+    }  # fmt: skip
+    pq.write_table(pa.table(people), folder / "customers.parquet")
+    facts = replace(data.facts, first_at=None, last_at=None)
+    roles = (("customer_id", "会员号"), ("phone", "手机"))
+    write_manifest(folder, Manifest("cd" * 32, "customers", ("会员.csv",), roles, (Extra("x0", "等级"),), facts, ()))
+    both = data.with_beside([Dataset.open(folder, data.engine)])
+    assert both.digest != data.digest
+    with_people = replace(roster, data=both)
+    defaults = build_list(with_people, ListSpec()).columns
+    assert defaults[:3] == ("customer_id", "profile_phone", "segment")
+    spec = ListSpec(
+        columns=("customer_id", "profile_phone", "profile_x0"), filters=(Filter("profile_x0", "in", ("钻", "银")),)
+    )
+    rows = preview(build_list(with_people, spec)).to_dict("split")["data"]
+    assert rows == [["002", "137", "钻"], ["001", "139", "银"]]  # 002 stands there twice: the later row
 
 
 def test_rows_left_out_can_be_downloaded(data):
@@ -204,9 +232,9 @@ def test_rows_left_out_can_be_downloaded(data):
     assert sheet["C3"].data_type == "s"
 
 
-def test_a_preview_for_people_has_labels_and_names(data, customers):
-    frame = preview(build_list(customers, data, ListSpec(columns=("customer_id", "segment", "monetary"))), limit=1)
-    assert present(frame, data, "zh", NAMES).to_dict("records") == [
+def test_a_preview_for_people_has_labels_and_names(roster):
+    frame = preview(build_list(roster, ListSpec(columns=("customer_id", "segment", "monetary"))), limit=1)
+    assert present(frame, roster, "zh").to_dict("records") == [
         {"客户编号": "002", "分层": "忠诚客户", "累计净消费（元）": 300.0}
     ]
-    assert list(present(frame, data, "en", NAMES).columns)[1:] == ["Segment", "Net spend (¥)"]
+    assert list(present(frame, roster, "en").columns)[1:] == ["Segment", "Net spend (¥)"]
