@@ -49,6 +49,7 @@ postgres:
 
 sample: $(VENV)/app.stamp
 	$(PY) sample_data/generate.py
+	$(PY) sample_data/generate_reviews.py
 
 # --universal: one file for Linux, macOS and Windows, from Python 3.11 on.
 lock: $(PY)

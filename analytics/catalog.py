@@ -69,6 +69,14 @@ MODELS: tuple[Model, ...] = (
         tables=("lines",),
         sample="订单明细.xlsx",
     ),
+    Model(
+        key="sentiment",
+        title=msg("评论情感"),
+        question=msg("客户在说什么好、什么不好，最近哪里变差了？"),
+        icon=":material/forum:",
+        tables=("reviews",),
+        sample="商品评论.xlsx",
+    ),
 )
 
 
