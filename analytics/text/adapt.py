@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from analytics.text import ngrams
 from analytics.text.polarity import Numbers, sigmoid
+from analytics.text.tokens import is_foreign
 
 FEWEST_TEXTS = 100  # below it a file is judged by the stored model alone
 FEWEST_LABELS = 40  # of each side, before ratings teach anything
@@ -88,7 +89,10 @@ def _cross_judged(texts: Sequence[str], guessed: Numbers, weights: Numbers) -> N
     from sklearn.linear_model import LogisticRegression
 
     counts = ngrams.count(texts)
-    matrix = ngrams.weighted(counts, ngrams.rarity(counts))
+    idf = ngrams.rarity(counts)
+    matrix = ngrams.weighted(counts, idf)[:, np.flatnonzero(idf)]  # few of the buckets: much faster to fit
+    if not matrix.shape[1]:
+        return None
     draw = np.array([zlib.crc32(text.encode()) for text in texts])
     side, found = (guessed > 0.5).astype(int), np.zeros(len(texts))
     for part in range(PARTS):
@@ -101,6 +105,7 @@ def _cross_judged(texts: Sequence[str], guessed: Numbers, weights: Numbers) -> N
         held = draw % PARTS == part
         if held.any():
             found[held] = model.decision_function(matrix[held])
+    found[[is_foreign(text) for text in texts]] = 0  # a handful of English reviews teaches nothing about the next
     return found
 
 

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Sequence
 
 SHORTEST = 12  # characters; shorter texts are alike by chance
-SIMILAR = 0.7
+SIMILAR = 0.8
 SHINGLE = 5
 BANDS = 8
 _NOT_WORD = re.compile(r"[\W_]+")

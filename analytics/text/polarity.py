@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.text import clauses, ngrams, rules
-from analytics.text.tokens import DATA, clean, plain
+from analytics.text.tokens import DATA, clean, is_foreign, plain
 
 FILE = DATA / "polarity.npz"
 MOST_RULE_SCORE = 4.0
@@ -104,6 +104,7 @@ def prepare(texts: Sequence[str]) -> Prepared:
 def features(model: Model, prepared: Prepared) -> Numbers:
     """Texts × 3: n-grams, rules, and the rules once more for short texts, where n-grams have little to go by."""
     whole = model.linear(prepared.plain)
+    whole[[is_foreign(text) for text in prepared.plain]] = 0  # the n-grams know no English; the rules know a little
     rule = np.clip(prepared.rule, -MOST_RULE_SCORE, MOST_RULE_SCORE)
     size = np.array([len(text) for text in prepared.plain], dtype=float)
     return np.column_stack([whole, rule, rule * SHORT / (SHORT + size)])
