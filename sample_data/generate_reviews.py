@@ -95,7 +95,13 @@ def reviews(seed: int = SEED) -> list[generate.Row]:
         bought, member, channel, product, category, status = line[1], line[2], line[7], line[8], line[9], line[13]
         at = bought + dt.timedelta(days=int(rng.integers(2, 12)), minutes=int(rng.integers(0, 900)))
         last = dt.datetime.combine(generate.END, dt.time(23))
-        if rng.random() > SHARE_REVIEWED or at < FIRST_DAY or at > last or status not in {"交易成功", "已退款"}:
+        angry = product == STALE_PRODUCT and at >= STALE_FROM  # who is angry writes
+        if (
+            rng.random() > (0.9 if angry else SHARE_REVIEWED)
+            or at < FIRST_DAY
+            or at > last
+            or status not in {"交易成功", "已退款"}
+        ):
             continue
         mood = _mood(rng, product, at, channel)
         text = _text(rng, mood, product, category, at)

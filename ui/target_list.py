@@ -238,7 +238,7 @@ def _show(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int) -> N
     ):
         place.download_button(
             label,
-            data=_later(source, spec, ending),
+            data=later(source, spec, ending),
             file_name=f"{name}.{ending}",
             mime=mime,
             icon=":material/download:",
@@ -281,7 +281,7 @@ def _formats(source: ListSource, table: ibis.Table) -> dict[str, Any]:
     return formats
 
 
-def _later(source: ListSource, spec: ListSpec, ending: str) -> Callable[[], bytes]:
+def later(source: ListSource, spec: ListSpec, ending: str) -> Callable[[], bytes]:
     """A download that is made when it is asked for. It runs in a thread of its own, so on an engine of its own."""
     stored = cached.stored_table(source.model_key, source.data, source.answer.params, "customers")
     roster, method, language = source.roster, source.answer.method, lang()

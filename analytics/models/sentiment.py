@@ -27,7 +27,6 @@ from analytics.text.aspects import Domain
 
 Classifier = Literal["zhike", "snownlp"]
 FEW_REVIEWS = 100
-TREND_DAYS = 400  # up to here the trend is by day in the table, charts gather it
 
 NEEDS = (
     Needs(
@@ -125,7 +124,7 @@ class Result:
                where the file has them, reviewed_at · days_ago · replied, and from the orders beside it customer_value,
                customer_orders, customer_last_days
     mentions   one row per review, clause and aspect: row_id · aspect · polarity · clause · words
-    daily      day · segment · reviews; empty without times
+    daily      day · segment · reviews · rated · rating (their sum of ratings); empty without times
     aspects    aspect · mentions · positive · neutral · negative · negative_share (of mentions) · tgi (negative share
                against that of all mentions, × 100), most mentioned first
     """
@@ -227,7 +226,7 @@ def _with_priority(reviews: pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame
         weight = 0.5 ** (age.clip(lower=0).fillna(365) / 30)
     if "reply" in reviews.columns:
         replied = reviews["reply"].fillna("").str.strip() != ""
-        reviews = reviews.assign(replied=np.where(replied, "是", "否"), _replied=replied)
+        reviews = reviews.assign(replied=np.where(replied, "✓", ""), _replied=replied)
         weight = weight.where(~replied, weight / 3)
     complaint = reviews["segment"].map({"negative": 1.0, "neutral": 0.3, "positive": 0.05}).astype(float)
     return reviews.assign(priority=(100 * sure * weight * complaint).round(3))
@@ -263,10 +262,10 @@ def _segments(reviews: pd.DataFrame) -> pd.DataFrame:
 
 def _daily(reviews: pd.DataFrame) -> pd.DataFrame:
     if "reviewed_at" not in reviews.columns:
-        return pd.DataFrame(columns=["day", "segment", "reviews"])
-    dated = reviews.dropna(subset=["reviewed_at"])
-    counts = dated.groupby([dated["reviewed_at"].dt.normalize().rename("day"), "segment"]).size()
-    return counts.rename("reviews").reset_index()
+        return pd.DataFrame(columns=["day", "segment", "reviews", "rated", "rating"])
+    dated = reviews.dropna(subset=["reviewed_at"]).assign(rating=reviews.get("rating", np.nan))
+    groups = dated.groupby([dated["reviewed_at"].dt.normalize().rename("day"), "segment"])["rating"]
+    return groups.agg(reviews="size", rated="count", rating="sum").reset_index()
 
 
 def _silent(scored: Scored) -> int:

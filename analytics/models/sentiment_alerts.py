@@ -5,7 +5,8 @@ periods before it in the same slice, never with later ones.
 Share: the slice's earlier complaints are drawn towards the file's overall share (PRIOR reviews' worth), and the number
 of complaints in the cell is judged by the beta-binomial that follows; a cell of three reviews cannot alarm by chance.
 Volume: counts are negative binomial around the mean of the periods before, as spread out as the file's usual ones; by day the file's own weekdays are allowed for.
-Cells are many, so the chance of each is corrected among its kind (Benjamini & Hochberg 1995). An incomplete first or last week is
+Cells are many, so the chance of each is corrected among those of its kind and dimension (Benjamini & Hochberg
+1995). An incomplete first or last week is
 judged like any other: it can only hide an alert, not make one.
 """
 
@@ -28,6 +29,7 @@ PRIOR = 20.0
 FEWEST_BEFORE = 3  # earlier periods with reviews, before a cell is judged
 FEWEST_COMPLAINTS = 3
 MOST_SLICES = 60  # of products, and of stores, the largest
+CLEAR_Z = 1.5  # from here on a word is said more than elsewhere
 DIMENSIONS: dict[str, Text] = {
     "all": msg("全部评论"),
     "product": msg("商品"),
@@ -65,7 +67,7 @@ def alerts(data: Dataset, result: Result, params: AlertParams) -> pd.DataFrame:
     found = []
     for kind in KINDS:
         tested = judged.assign(kind=kind, raw=judged[f"{kind}_chance"]).dropna(subset=["raw"])
-        tested["chance"] = _corrected(tested["raw"].to_numpy())
+        tested["chance"] = tested.groupby("dimension")["raw"].transform(lambda raw: _corrected(raw.to_numpy()))
         enough = tested["complaints"] >= (FEWEST_COMPLAINTS if kind == "share" else 0)
         order = ["raw", "complaints", "dimension", "slice", "start"]
         alarming = tested[enough & (tested["chance"] <= params.threshold)]
@@ -195,3 +197,15 @@ def _weekdays(days: pd.DatetimeIndex, counts: np.ndarray) -> np.ndarray:
     mean = max(counts.mean(), 1e-9)
     factor = (total / mean + 4) / (seen + 4)
     return factor.reindex(days.weekday).to_numpy()
+
+
+def changed_words(result: Result, row_ids: list[int], most: int = 8) -> list[str]:
+    """The words that these reviews use more than the other complaints do, the clearest first."""
+    from analytics.text.phrases import compare, count_words
+    from analytics.text.tokens import clean
+
+    table = result.customers.filter(result.customers.segment == "negative").select("row_id", "text").execute()
+    inside = table["row_id"].isin(row_ids)
+    counts = [count_words(clean(text) for text in table.loc[chosen, "text"]) for chosen in (inside, ~inside)]
+    ranked = compare(counts[0], int(inside.sum()), counts[1], int((~inside).sum()))
+    return list(ranked.loc[ranked["z"] > CLEAR_Z, "word"].head(most))

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 BATCH = 2000
 CLEAR = 0.2  # without an opinion word, a review is neutral between this and one minus it
-MENTION_LEAST = 0.3  # rule score of a clause from which its mention has a polarity
-MENTION_LINEAR = 0.8  # log-odds of the n-grams from which it has one, when the rules found nothing
+# What a clause says of its aspect: its rule score, some of the log-odds of its n-grams, a little of the whole review's.
+BY_GRAMS, BY_REVIEW = 0.5, 0.2
+MENTION_LEAST = 0.35  # below it the mention is neutral
 _NOTHING = re.compile(r"^(?:此|该)?用户(?:没有|未)填写|^用户未及时|系统默认|^默认好评|没有填写评[价论]|^未填写评[价论]")
 _NO_LABEL = float("nan")
 Progress = Callable[[float], None]
@@ -77,7 +78,7 @@ def score(data: Dataset, params: Params, progress: Progress | None = None) -> Sc
     at = frame["text"].map(place).to_numpy(dtype=np.int64)
     prepared = _prepare(texts, progress)
     says = np.array([tokens.says_something(t) and not _NOTHING.search(t) for t in prepared.cleaned], dtype=bool)
-    top, labels = _rating_labels(frame.get("rating"), params)
+    top, labels = _rating_labels(frame, params)
     given = _corrections(params, frame)
     given_at = {int(at[i]): given[row] for i, row in enumerate(frame["row_id"]) if row in given}
     if params.classifier == "snownlp":
@@ -88,7 +89,7 @@ def score(data: Dataset, params: Params, progress: Progress | None = None) -> Sc
     copies = _copies(prepared.plain, at, says)
     domain = params.domain if params.domain != "auto" else aspects.guess_domain(prepared.cleaned)
     known = aspects.dictionary(domain, params.aspect_words)
-    mentioned = _mentions(prepared, known)
+    mentioned = _mentions(prepared, known, probability)
     reviews = frame.assign(
         probability=probability[at],
         segment=_segments(probability, prepared, params)[at],
@@ -154,11 +155,11 @@ def _snownlp(cleaned: Sequence[str], says: np.ndarray[Any, Any]) -> polarity.Num
     return found
 
 
-def _rating_labels(rating: pd.Series | None, params: Params) -> tuple[float | None, np.ndarray[Any, Any]]:
+def _rating_labels(frame: pd.DataFrame, params: Params) -> tuple[float | None, np.ndarray[Any, Any]]:
     """The top of the scale, and per review 1 (praise), 0 (complaint) or nan (in the middle, or none given)."""
-    if rating is None or rating.notna().sum() == 0:
-        return None, np.full(0 if rating is None else len(rating), _NO_LABEL)
-    values = rating.astype(float).to_numpy()
+    if "rating" not in frame.columns or not frame["rating"].notna().any():
+        return None, np.full(len(frame), _NO_LABEL)
+    values = frame["rating"].astype(float).to_numpy()
     seen = values[~np.isnan(values)]
     top = params.rating_top or next((scale for scale in (1.0, 5.0, 10.0) if seen.max() <= scale), 100.0)
     good, bad = (seen.max(), seen.min()) if top == 1.0 else (0.8 * top, 0.4 * top)
@@ -175,7 +176,6 @@ def _per_text(
     at: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], given: dict[int, str], texts: int
 ) -> tuple[polarity.Numbers, np.ndarray[Any, Any]]:
     """One label a distinct text: the mean of its ratings, what the user said (``given``) before all else."""
-    labels = labels if len(labels) else np.full(len(at), _NO_LABEL)
     known = ~np.isnan(labels)
     total = np.bincount(at[known], weights=labels[known], minlength=texts)
     count = np.bincount(at[known], minlength=texts)
@@ -212,7 +212,7 @@ class _Mention:
     words: str
 
 
-def _mentions(prepared: polarity.Prepared, known: aspects.Dictionary) -> list[_Mention]:
+def _mentions(prepared: polarity.Prepared, known: aspects.Dictionary, probability: polarity.Numbers) -> list[_Mention]:
     """Aspects by clause with the clause's polarity; a clause that names an aspect without an opinion takes the next's."""
     raw: list[tuple[int, aspects.Mention, Judged, float]] = []
     for text, judged in enumerate(prepared.judged):
@@ -221,19 +221,14 @@ def _mentions(prepared: polarity.Prepared, known: aspects.Dictionary) -> list[_M
             borrowed = part.score == 0 and at + 1 < len(judged) and not found[at + 1]
             value = judged[at + 1].score if borrowed else part.score
             raw += [(text, mention, part, value) for mention in found[at]]
-    silent = [at for at, (*_, value) in enumerate(raw) if abs(value) < MENTION_LEAST]
-    linear = polarity.load().linear([tokens.plain(raw[at][2].clause.text) for at in silent])
-    said = {at: float(value) for at, value in zip(silent, linear, strict=True)}
-    return [
-        _Mention(text, mention.aspect, _sign(value, said.get(at)), part.clause.text.strip(), _marked(mention, part))
-        for at, (text, mention, part, value) in enumerate(raw)
-    ]
-
-
-def _sign(rule: float, linear: float | None) -> int:
-    if linear is None:
-        return 1 if rule > 0 else -1
-    return int(np.sign(linear)) if abs(linear) >= MENTION_LINEAR else 0
+    linear = polarity.load().linear([tokens.plain(part.clause.text) for _, _, part, _ in raw])
+    whole = np.clip(np.log(probability.clip(1e-6, 1 - 1e-6) / (1 - probability.clip(1e-6, 1 - 1e-6))), -4, 4)
+    found = []
+    for (text, mention, part, rule), gram in zip(raw, linear, strict=True):
+        value = float(np.clip(rule, -2, 2) + BY_GRAMS * np.clip(gram, -3, 3) + BY_REVIEW * np.nan_to_num(whole[text]))
+        sign = 0 if abs(value) < MENTION_LEAST else int(np.sign(value))
+        found.append(_Mention(text, mention.aspect, sign, part.clause.text.strip(), _marked(mention, part)))
+    return found
 
 
 def _marked(mention: aspects.Mention, part: Judged) -> str:
@@ -242,9 +237,7 @@ def _marked(mention: aspects.Mention, part: Judged) -> str:
     return " ".join(dict.fromkeys(text[start:end] for start, end in places))
 
 
-def _rows_of(
-    mentioned: Sequence[_Mention], row_ids: np.ndarray[Any, Any], at: np.ndarray[Any, Any]
-) -> pd.DataFrame:
+def _rows_of(mentioned: Sequence[_Mention], row_ids: np.ndarray[Any, Any], at: np.ndarray[Any, Any]) -> pd.DataFrame:
     """Mentions of texts as mentions of reviews."""
     columns = ["text", "aspect", "polarity", "clause", "words"]
     per_text = pd.DataFrame([vars(found) for found in mentioned], columns=columns)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from analytics.text.opinions import opinions
 
-_STOPS = re.compile(r"[，,。；;！!？?…~～、\n\r\t]+|\s{2,}|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?<=[a-z])\.(?=\s|$)")
+_STOPS = re.compile(
+    r"[，,。；;！!？?…~～、\n\r\t]+|\s{2,}|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?<=[a-z])\.(?=\s|$)"
+)
 _SHORTEST = 2
 
 

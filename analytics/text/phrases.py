@@ -76,7 +76,9 @@ def new_words(cleaned: Sequence[str], most: int = 20) -> pd.DataFrame:
         if texts >= 5 and cohesion > 4 and min(len(before[a, b]), len(after[a, b])) >= 3:
             rows.append((a + b, texts, cohesion))
     found = pd.DataFrame(rows, columns=["word", "texts", "cohesion"])
-    return found.sort_values(["texts", "cohesion", "word"], ascending=[False, False, True], ignore_index=True).head(most)
+    return found.sort_values(["texts", "cohesion", "word"], ascending=[False, False, True], ignore_index=True).head(
+        most
+    )
 
 
 def _han(token: str) -> bool:
