@@ -81,7 +81,7 @@ _COLUMNS = [
 
 
 def count_cells(data: Dataset, result: Result, period: Period) -> pd.DataFrame:
-    """dimension · slice · start · reviews · complaints, for the reviews that have a time."""
+    """Dimension · slice · start · reviews · complaints, for the reviews that have a time."""
     if "reviewed_at" not in data.main.columns:
         return pd.DataFrame(columns=["dimension", "slice", "start", "reviews", "complaints"])
     names = [name for name in ("product", "store") if name in data.main.columns]

@@ -6,7 +6,6 @@ A text that says nothing (empty, punctuation, 此用户没有填写评论) has n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,7 +28,6 @@ CLEAR = 0.2  # without an opinion word, a review is neutral between this and one
 # What a clause says of its aspect: its rule score, some of the log-odds of its n-grams, a little of the whole review's.
 BY_GRAMS, BY_REVIEW = 0.5, 0.2
 MENTION_LEAST = 0.35  # below it the mention is neutral
-_NOTHING = re.compile(r"^(?:此|该)?用户(?:没有|未)填写|^用户未及时|系统默认|^默认好评|没有填写评[价论]|^未填写评[价论]")
 _NO_LABEL = float("nan")
 Progress = Callable[[float], None]
 
@@ -77,7 +75,7 @@ def score(data: Dataset, params: Params, progress: Progress | None = None) -> Sc
     place = {text: at for at, text in enumerate(texts)}
     at = frame["text"].map(place).to_numpy(dtype=np.int64)
     prepared = _prepare(texts, progress)
-    says = np.array([tokens.says_something(t) and not _NOTHING.search(t) for t in prepared.cleaned], dtype=bool)
+    says = np.array([tokens.says_something(t) for t in prepared.cleaned], dtype=bool)
     top, labels = _rating_labels(frame, params)
     given = _corrections(params, frame)
     given_at = {int(at[i]): given[row] for i, row in enumerate(frame["row_id"]) if row in given}

@@ -33,7 +33,7 @@ def unknown_words(result: Result) -> pd.DataFrame:
 
 
 def copied_texts(result: Result, most: int) -> pd.DataFrame:
-    """copies · text: groups of reviews that say the same, the largest first, one text of each."""
+    """Copies · text: groups of reviews that say the same, the largest first, one text of each."""
     table = result.customers
     found = table.filter(table.copies > 1).group_by("copies", "text").agg(n=table.count())
     frame = found.order_by(ibis.desc("copies"), "text").limit(most).execute()

@@ -17,8 +17,7 @@ from analytics.text.tokens import tokens, words
 PRIOR_TEXTS = 50.0  # the whole file counts as this many texts of each group
 FEWEST = 3
 _COMMON = frozenset(
-    "这个 那个 就是 还是 但是 可以 没有 一个 自己 我们 你们 他们 什么 怎么 这么 那么 因为 所以 如果 已经 不过 而且 或者 还有 以后 之后 时候 然后 "
-    "现在 的话 一样 一下 一点 有点 这家 这款 这次 这种 觉得 感觉 the and for was are but with this that it is to of in".split()
+    ["这个", "那个", "就是", "还是", "但是", "可以", "没有", "一个", "自己", "我们", "你们", "他们", "什么", "怎么", "这么", "那么", "因为", "所以", "如果", "已经", "不过", "而且", "或者", "还有", "以后", "之后", "时候", "然后", "现在", "的话", "一样", "一下", "一点", "有点", "这家", "这款", "这次", "这种", "觉得", "感觉", "the", "and", "for", "was", "are", "but", "with", "this", "that", "it", "is", "to", "of", "in"]
 )
 
 
@@ -32,7 +31,7 @@ def count_words(cleaned: Iterable[str]) -> Counter[str]:
 
 
 def compare(one: Counter[str], one_texts: int, other: Counter[str], other_texts: int) -> pd.DataFrame:
-    """word · one · other (texts with it) · one_share · other_share · z (positive: more in ``one``), by z descending."""
+    """Word · one · other (texts with it) · one_share · other_share · z (positive: more in ``one``), by z descending."""
     rows = []
     for word in sorted(one.keys() | other.keys()):
         a, b = one[word], other[word]
@@ -49,7 +48,7 @@ def compare(one: Counter[str], one_texts: int, other: Counter[str], other_texts:
 
 
 def new_words(cleaned: Sequence[str], most: int = 20) -> pd.DataFrame:
-    """word · texts · cohesion: neighbours that the dictionary keeps apart but that these texts keep together.
+    """Word · texts · cohesion: neighbours that the dictionary keeps apart but that these texts keep together.
 
     Cohesion is the pointwise mutual information of the two; kept are pairs whose outside neighbours vary.
     """

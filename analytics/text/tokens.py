@@ -19,6 +19,7 @@ _REPEAT = re.compile(r"(.)\1{2,}", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BLANK = re.compile(r"\s+")
 _MEANT = re.compile(r"[^\W_]|[\u2600-\u27bf\U0001f000-\U0001faff]")
+_TEMPLATE = re.compile(r"^(?:此|该)?用户(?:没有|未)填写|^用户未及时|系统默认|^默认好评|没有填写评[价论]|^未填写评[价论]")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z][a-z0-9'-]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -44,8 +45,8 @@ def plain(cleaned: str) -> str:
 
 
 def says_something(cleaned: str) -> bool:
-    """Whether there is a letter, a digit or an emoji in it."""
-    return _MEANT.search(cleaned) is not None
+    """Whether there is a letter, a digit or an emoji in it, and it is not what a shop system writes for silence."""
+    return _MEANT.search(cleaned) is not None and not _TEMPLATE.search(cleaned)
 
 
 def is_foreign(cleaned: str) -> bool:
