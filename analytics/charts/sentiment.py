@@ -99,7 +99,7 @@ def trend(result: Result, period: str, marks: pd.DataFrame, *, lang: Lang, dark:
 
 def _per_period(daily: pd.DataFrame, period: str) -> pd.DataFrame:
     """Per period from the first to the last, quiet ones as 0: the three counts · reviews · share · rating."""
-    start = daily["day"] - pd.to_timedelta(daily["day"].dt.weekday if period == "week" else 0, unit="D")
+    start = daily["day"] - pd.to_timedelta(daily["day"].dt.day_of_week if period == "week" else 0, unit="D")
     counts = daily.groupby([start.rename("start"), "segment"])["reviews"].sum().unstack(fill_value=0)
     ratings = daily.groupby(start.rename("start"))[["rated", "rating"]].sum()
     every = pd.date_range(counts.index.min(), counts.index.max(), freq="7D" if period == "week" else "D")

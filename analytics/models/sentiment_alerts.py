@@ -124,7 +124,7 @@ def behind(data: Dataset, result: Result, alert: pd.Series, period: Period) -> p
 
 def _starts(moments: pd.Series, period: Period) -> pd.Series:
     days = moments.dt.normalize()
-    return days if period == "day" else days - pd.to_timedelta(days.dt.weekday, unit="D")
+    return days if period == "day" else days - pd.to_timedelta(days.dt.day_of_week, unit="D")
 
 
 def _counted(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
@@ -192,11 +192,11 @@ def _corrected(chances: np.ndarray) -> np.ndarray:
 
 def _weekdays(days: pd.DatetimeIndex, counts: np.ndarray) -> np.ndarray:
     """How busy each day's weekday usually is, 1 on average; drawn to 1 where weeks are few."""
-    total = pd.Series(counts).groupby(days.weekday).sum().reindex(range(7), fill_value=0)
-    seen = pd.Series(np.ones(len(counts))).groupby(days.weekday).sum().reindex(range(7), fill_value=0)
+    total = pd.Series(counts).groupby(days.day_of_week).sum().reindex(range(7), fill_value=0)
+    seen = pd.Series(np.ones(len(counts))).groupby(days.day_of_week).sum().reindex(range(7), fill_value=0)
     mean = max(counts.mean(), 1e-9)
     factor = (total / mean + 4) / (seen + 4)
-    return factor.reindex(days.weekday).to_numpy()
+    return factor.reindex(days.day_of_week).to_numpy()
 
 
 def changed_words(result: Result, row_ids: list[int], most: int = 8) -> list[str]:

@@ -75,14 +75,16 @@ def find(text: str) -> list[Hit]:
     words, hits, at, free = opinions(), [], 0, 0
     lengths, strengths = words.lengths, words.strength
     while at < len(text):
-        size, strength = 1, 0.0
+        size, strength, named = 1, 0.0, False
         for length in lengths.get(text[at], ()):
             word = text[at : at + length]
             if word in strengths and not _inside_latin(text, at, at + length, word):
-                size, strength = length, strengths[word]
+                size, strength = len(word), strengths[word]  # at the end of the text it is shorter than asked for
+                named = True
                 break
         if strength:
             hits.append(Hit(at, at + size, strength * _context(text, free, at)))
+        if named:
             free = at + size
         at += size
     return hits
