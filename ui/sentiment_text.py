@@ -13,6 +13,7 @@ from analytics.models.sentiment import Result
 from ui.i18n import t
 
 MOST_SENTENCES = 8
+_MARK = "background:rgba(230,159,0,.28);color:inherit;padding:0 2px;border-radius:3px"  # light and dark
 _TONES = {"positive": "#009E73", "neutral": "#8A939B", "negative": "#D55E00"}
 _POLARITY = {1: "positive", 0: "neutral", -1: "negative"}
 
@@ -53,7 +54,7 @@ def marked(text: str, words: Sequence[str]) -> str:
         return html.escape(text)
     parts, at = [], 0
     for found in pattern.finditer(text):
-        parts += [html.escape(text[at : found.start()]), f"<mark>{html.escape(found.group())}</mark>"]
+        parts += [html.escape(text[at : found.start()]), f'<mark style="{_MARK}">{html.escape(found.group())}</mark>']
         at = found.end()
     return "".join([*parts, html.escape(text[at:])])
 

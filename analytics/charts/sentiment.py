@@ -88,12 +88,22 @@ def trend(result: Result, period: str, marks: pd.DataFrame, *, lang: Lang, dark:
     for start in marks["start"] if len(marks) else ():
         figure.add_vline(x=start, line={"color": COLOURS["negative"], "width": 1, "dash": "dash"})
     figure.update_layout(barmode="stack", bargap=0.15)
-    theme.finish(figure, height=360, dark=dark, top=34)
+    theme.finish(figure, height=380, dark=dark, top=34)
+    figure.update_xaxes(tickformat="%Y-%m-%d", nticks=8)
+    figure.update_yaxes(title={"standoff": 14})
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     figure.update_yaxes(tickformat=",d", row=1, col=1, title=word(msg("评论数"), lang))
     figure.update_yaxes(tickformat=".0%", rangemode="tozero", row=2, col=1, title=name, secondary_y=False)
     if rated:
-        figure.update_yaxes(row=2, col=1, title=word(msg("平均评分"), lang), showgrid=False, secondary_y=True)
+        figure.update_yaxes(
+            row=2,
+            col=1,
+            title=word(msg("平均评分"), lang),
+            showgrid=False,
+            secondary_y=True,
+            tickformat=".1f",
+            nticks=4,
+        )
     return figure
 
 

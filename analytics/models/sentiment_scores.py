@@ -263,7 +263,6 @@ def _evidence(judged: Sequence[Judged]) -> str:
         if part.score and not part.hits:
             found[part.clause.text.strip()[:20]] = part.score
         for hit in part.hits:
-            start = max(0, hit.start - 2) if hit.strength * part.score < 0 or hit.strength < 0 else hit.start
-            found.setdefault(part.clause.text[start : hit.end].strip(), hit.strength * part.clause.weight)
+            found.setdefault(part.clause.text[hit.start : hit.end], hit.strength * part.clause.weight)
     ranked = sorted(found.items(), key=lambda pair: -abs(pair[1]))[:6]
     return "、".join(f"{word}{'+' if value > 0 else '−'}" for word, value in ranked)

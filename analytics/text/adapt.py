@@ -27,7 +27,7 @@ MOST_LEARNED = 8000  # texts that a second model learns from
 PARTS = 3
 TRUST = 0.7  # how much the second model counts without labels
 SHARPNESS = 0.8  # the stored model is a little too sure outside its own domains
-_PRIOR_TEXTS = 50  # an even split counts as this many texts when the share of positives is estimated
+_DOUBT_TEXTS = 50  # with this many texts, half of the shift that the estimated share asks for is made
 _ROUNDS = 100
 _CORRECTION_WEIGHT = 5.0
 
@@ -55,8 +55,7 @@ def adapt(texts: Sequence[str], logits: Numbers, labels: Labels, trusted: npt.ND
     known = ~np.isnan(labels)
     enough = min(int((labels == 1).sum()), int((labels == 0).sum())) >= FEWEST_LABELS
     if len(texts) < FEWEST_TEXTS:
-        share = _share(SHARPNESS * logits)
-        return Adapted(_shifted(SHARPNESS * logits, share), share, "nothing")
+        return Adapted(SHARPNESS * logits, _share(SHARPNESS * logits), "nothing")
     if enough:
         return _from_labels(texts, logits, labels, known, trusted)
     if known.any():  # some corrections: they teach with the judgements about the rest
@@ -110,7 +109,7 @@ def _cross_judged(texts: Sequence[str], guessed: Numbers, weights: Numbers) -> N
 
 
 def _share(logits: Numbers) -> float:
-    """The share of positives that explains the judgements best; drawn to one half where there are few texts."""
+    """The share of positives that explains the judgements best."""
     if not len(logits):
         return 0.5
     even = sigmoid(logits)
@@ -118,16 +117,15 @@ def _share(logits: Numbers) -> float:
     for _ in range(_ROUNDS):
         up, down = even * share, (1 - even) * (1 - share)
         share = float((up / (up + down)).mean())
-    count = len(logits)
-    return float(np.clip((share * count + 0.5 * _PRIOR_TEXTS) / (count + _PRIOR_TEXTS), 0.01, 0.99))
+    return float(np.clip(share, 0.01, 0.99))
 
 
 def _shifted(logits: Numbers, share: float) -> Numbers:
-    """The log-odds, moved together so that their mean probability is ``share``."""
+    """The log-odds, moved together towards a mean probability of ``share``: nearly there with many texts."""
     if not len(logits):
         return logits
     low, high = -12.0, 12.0
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if sigmoid(logits + middle).mean() < share else (low, middle)
-    return logits + (low + high) / 2
+    return logits + (low + high) / 2 * len(logits) / (len(logits) + _DOUBT_TEXTS)

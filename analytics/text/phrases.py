@@ -17,12 +17,67 @@ from analytics.text.tokens import tokens, words
 PRIOR_TEXTS = 50.0  # the whole file counts as this many texts of each group
 FEWEST = 3
 _COMMON = frozenset(
-    ["这个", "那个", "就是", "还是", "但是", "可以", "没有", "一个", "自己", "我们", "你们", "他们", "什么", "怎么", "这么", "那么", "因为", "所以", "如果", "已经", "不过", "而且", "或者", "还有", "以后", "之后", "时候", "然后", "现在", "的话", "一样", "一下", "一点", "有点", "这家", "这款", "这次", "这种", "觉得", "感觉", "the", "and", "for", "was", "are", "but", "with", "this", "that", "it", "is", "to", "of", "in"]
+    [
+        "这个",
+        "那个",
+        "就是",
+        "还是",
+        "但是",
+        "可以",
+        "没有",
+        "一个",
+        "自己",
+        "我们",
+        "你们",
+        "他们",
+        "什么",
+        "怎么",
+        "这么",
+        "那么",
+        "因为",
+        "所以",
+        "如果",
+        "已经",
+        "不过",
+        "而且",
+        "或者",
+        "还有",
+        "以后",
+        "之后",
+        "时候",
+        "然后",
+        "现在",
+        "的话",
+        "一样",
+        "一下",
+        "一点",
+        "有点",
+        "这家",
+        "这款",
+        "这次",
+        "这种",
+        "觉得",
+        "感觉",
+        "the",
+        "and",
+        "for",
+        "was",
+        "are",
+        "but",
+        "with",
+        "this",
+        "that",
+        "it",
+        "is",
+        "to",
+        "of",
+        "in",
+    ]
 )
 
 
 def count_words(cleaned: Iterable[str]) -> Counter[str]:
-    """In how many texts each word stands, and each pair of neighbouring words (a phrase, without a blank)."""
+    """In how many texts each word stands."""
     found: Counter[str] = Counter()
     for text in cleaned:
         listed = words(text)
@@ -37,7 +92,7 @@ def compare(one: Counter[str], one_texts: int, other: Counter[str], other_texts:
         a, b = one[word], other[word]
         if a + b < FEWEST:
             continue
-        prior = PRIOR_TEXTS * (a + b) / max(one_texts + other_texts, 1)
+        prior = PRIOR_TEXTS * (a + b + 1) / (one_texts + other_texts + 2)
         rest = PRIOR_TEXTS - prior
         odds_one = math.log((a + prior) / (one_texts - a + rest))
         odds_other = math.log((b + prior) / (other_texts - b + rest))

@@ -36,7 +36,10 @@ _EARLY = re.compile(
 
 @dataclass(frozen=True)
 class Hit:
-    """An opinion word in a clause: its place in the clause and its strength after negation and degree."""
+    """An opinion word in a clause: its place in the clause and its strength after negation and degree.
+
+    ``start`` is that of the negator where one denies the word.
+    """
 
     start: int
     end: int
@@ -83,7 +86,8 @@ def find(text: str) -> list[Hit]:
                 named = True
                 break
         if strength:
-            hits.append(Hit(at, at + size, strength * _context(text, free, at)))
+            factor, begin = _context(text, free, at)
+            hits.append(Hit(begin, at + size, strength * factor))
         if named:
             free = at + size
         at += size
@@ -98,18 +102,20 @@ def _inside_latin(text: str, start: int, end: int, word: str) -> bool:
     return bool(_LATIN.match(before) or _LATIN.match(after))
 
 
-def _context(text: str, free: int, at: int) -> float:
-    """What negators and degree words between the last hit and this one do to its strength."""
+def _context(text: str, free: int, at: int) -> tuple[float, int]:
+    """What negators and degree words between the last hit and this one do to its strength, and where they begin."""
     words = opinions()
-    near = text[max(free, at - _REACH - _LONGEST_NEGATOR) : at]
-    denied = 0
+    first = max(free, at - _REACH - _LONGEST_NEGATOR)
+    near, denied, begin = text[first:at], 0, at
     for negator in words.negators.finditer(near):
         reach = _REACH * 3 if negator.group().isascii() else _REACH
-        denied += len(near) - negator.end() <= reach
+        if len(near) - negator.end() <= reach:
+            denied += 1
+            begin = min(begin, first + negator.start())
     factor = -0.9 if denied % 2 else 1.0
     if near.endswith(words.softeners):
-        return factor * 0.7
-    return factor * 1.3 if near.endswith(words.boosters) else factor
+        return factor * 0.7, begin
+    return (factor * 1.3 if near.endswith(words.boosters) else factor), begin
 
 
 def _clause_score(clause: Clause, hits: Sequence[Hit]) -> float:

@@ -19,7 +19,9 @@ _REPEAT = re.compile(r"(.)\1{2,}", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BLANK = re.compile(r"\s+")
 _MEANT = re.compile(r"[^\W_]|[\u2600-\u27bf\U0001f000-\U0001faff]")
-_TEMPLATE = re.compile(r"^(?:此|该)?用户(?:没有|未)填写|^用户未及时|系统默认|^默认好评|没有填写评[价论]|^未填写评[价论]")
+_TEMPLATE = re.compile(
+    r"^(?:此|该)?用户(?:没有|未)填写|^用户未及时|系统默认|^默认好评|没有填写评[价论]|^未填写评[价论]"
+)
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z][a-z0-9'-]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 

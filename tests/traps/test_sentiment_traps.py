@@ -56,7 +56,12 @@ def test_ten_thousand_characters_are_judged_by_both_ends(answer: Answer):
 
 
 def test_english_and_traditional(answer: Answer):
-    texts = ["Great tea, fast delivery, love it", "Terrible, waste of money", "東西很好，非常滿意", "質量太差，不會再買"]
+    texts = [
+        "Great tea, fast delivery, love it",
+        "Terrible, waste of money",
+        "東西很好，非常滿意",
+        "質量太差，不會再買",
+    ]
     assert told(answer(texts)[1])["segment"].tolist() == ["positive", "negative"] * 2
 
 

@@ -28,7 +28,9 @@ def test_a_contrast_word_cuts_without_a_comma():
     assert [part.text for part in clauses.cut("味道可以不过量太少")] == ["味道可以", "不过量太少"]
 
 
-@pytest.mark.parametrize(("plain", "denied"), [("好吃", "不好吃"), ("有问题", "没有任何问题"), ("good", "not very good")])
+@pytest.mark.parametrize(
+    ("plain", "denied"), [("好吃", "不好吃"), ("有问题", "没有任何问题"), ("good", "not very good")]
+)
 def test_a_negator_turns_a_word_round(plain: str, denied: str):
     assert score(plain) * score(denied) < 0
 

@@ -21,7 +21,7 @@ def test_a_clause_can_speak_of_two_aspects():
 
 def test_the_user_adds_changes_and_removes_aspects():
     known = aspects.dictionary("shop", (("停车", ("车位",)), ("物流", ("飞船",)), ("价格", ())))
-    assert [m.aspect for m in known.find("车位少，飞船慢，快递贵")] == ["logistics", "停车"]
+    assert [m.aspect for m in known.find("车位满，飞船慢，快递贵")] == ["logistics", "停车"]
 
 
 def test_english_words_only_whole():
@@ -47,13 +47,20 @@ def test_log_odds_put_the_words_of_each_side_at_its_end():
     good = phrases.count_words(["物流很快 味道新鲜"] * 10)
     bad = phrases.count_words(["物流很慢 味道变质"] * 10)
     table = phrases.compare(good, 10, bad, 10).set_index("word")
-    assert table["z"].idxmax() == "新鲜"
-    assert table["z"].idxmin() == "变质"
+    assert table["z"].idxmax() in {"新鲜", "很快"}
+    assert table["z"].idxmin() in {"变质", "很慢"}
     assert table.loc["物流", "z"] == pytest.approx(0, abs=1e-9)
     assert table.loc["新鲜", ["one", "other"]].tolist() == [10, 0]
 
 
 def test_copies_are_found_and_short_texts_are_not_copies():
     template = "宝贝收到了，质量非常好，与卖家描述的完全一致，非常满意，真的很喜欢，完全超出期望值，下次还会来"
-    texts = [template, template.replace("宝贝", "东西") + "！", "好评", "好评", "完全不同的一条评论，说的是茶叶有霉味，不能喝", template]
+    texts = [
+        template,
+        template.replace("宝贝", "东西") + "！",
+        "好评",
+        "好评",
+        "完全不同的一条评论，说的是茶叶有霉味，不能喝",
+        template,
+    ]
     assert duplicates.groups(texts) == [0, 0, 2, 3, 4, 0]
