@@ -70,6 +70,14 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
+        key="lifecycle",
+        title=msg("客户生命周期"),
+        question=msg("谁是新客、谁还活跃、谁正在走远，该先联系谁？"),
+        icon=":material/autorenew:",
+        tables=("lines", "events"),
+        sample="订单明细.xlsx",
+    ),
+    Model(
         key="sentiment",
         title=msg("评论情感"),
         question=msg("客户在说什么好、什么不好，最近哪里变差了？"),

@@ -194,6 +194,11 @@ def _list_options(lang: Lang) -> list[click.Parameter]:
             lang, "--filter", "filters", multiple=True, metavar="COLUMN=VALUE",
             text=msg("筛选，如 region=华东 或 monetary=100..500，可写多次"),
         ),
+        _option(
+            lang, "--within", multiple=True, metavar="FILE",
+            text=msg("只要这份名单里的客户，可写多次；文件里放一列客户编号"),
+        ),
+        _option(lang, "--without", multiple=True, metavar="FILE", text=msg("去掉这份名单里的客户，可写多次")),
         _option(lang, "--columns", metavar="A,B,C", text=msg("名单里要的列")),
         _option(lang, "--control", type=float, default=0.0, metavar="PERCENT", text=msg("随机留出百分之几作对照组")),
         _option(lang, "--seed", type=int, default=1, metavar="N", text=msg("对照组的随机种子")),
@@ -236,7 +241,7 @@ def _reading(typed: dict[str, Any]) -> Any:
 def _listing(typed: dict[str, Any]) -> Any:
     from analytics.cli_run import Listing
 
-    names = ("segments", "filters", "columns", "control", "seed", "campaign", "out")
+    names = ("segments", "filters", "columns", "control", "seed", "campaign", "within", "without", "out")
     return Listing(**{name: typed[name] for name in names})
 
 

@@ -24,6 +24,7 @@ from analytics.export.method_sheet import list_method
 from analytics.export.roster import Roster
 from analytics.export.sheets import opened
 from analytics.fields import KINDS, Kind
+from analytics.groups import Group, group_from_file
 from analytics.i18n import Lang, msg
 from analytics.intake.mapping import DateOrder, Guess
 from analytics.intake.mapping import Mapping as Roles
@@ -68,6 +69,8 @@ class Listing:
     control: float = 0
     seed: int = 1
     campaign: str = ""
+    within: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     out: Path | None = None
 
 
@@ -206,16 +209,17 @@ def run(
     )
     data = data.with_beside(_beside(model, data.kind, preparing, roles, folder))
     result = model.analyze(data, params)
-    return _listed(Ran(model, data, result, None, None), listing, lang)
+    return _listed(Ran(model, data, result, None, None), listing, lang, folder)
 
 
-def _listed(ran: Ran, listing: Listing, lang: Lang) -> Ran:
+def _listed(ran: Ran, listing: Listing, lang: Lang, folder: Path) -> Ran:
     """Count and write the list. It is built even when it is not written: a wrong filter must not pass in silence."""
-    roster = Roster.of(ran.data, ran.result)
+    roster = Roster.of(ran.data, ran.result, _groups(listing, ran.data.engine, folder))
     columns = roster.list_columns()
     spec = ListSpec(
         cli_params.segments(listing.segments, roster.segment_names), cli_params.filters(listing.filters, columns),
         cli_params.columns(listing.columns, columns), listing.control, listing.seed, listing.campaign,
+        listing.within, listing.without,
     )  # fmt: skip
     table = build_list(roster, spec)
     if listing.out is None:
@@ -227,6 +231,15 @@ def _listed(ran: Ran, listing: Listing, lang: Lang) -> Ran:
     else:
         write_csv(listing.out, table, roster=roster, lang=lang)
     return replace(ran, listed=listed, out=listing.out)
+
+
+def _groups(listing: Listing, engine: Engine, folder: Path) -> list[Group]:
+    """The files of --within and --without as groups under the names that were typed."""
+    found = []
+    for at, name in enumerate(dict.fromkeys([*listing.within, *listing.without])):
+        raw = _read_one(Path(name), Reading(), folder / f"group{at}")
+        found.append(replace(group_from_file(raw, folder / f"group{at}.parquet", engine), name=name))
+    return found
 
 
 def _decide(model: Model, sample: RawTable, roles: Mapping[str, str], date_order: DateOrder | None) -> Roles:
@@ -285,7 +298,7 @@ def _returns_table(
 
 
 def _is_narrowed(spec: ListSpec) -> bool:
-    return bool(spec.segments or spec.filters)
+    return bool(spec.segments or spec.filters or spec.within or spec.without)
 
 
 def _returns(

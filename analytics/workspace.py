@@ -4,6 +4,7 @@
         state.json          the tables in use (one of a kind), confirmed mappings, settings, what was chosen on pages
         uploads/<id>/       a dropped file under a name of ours, and the raw tables read from it
         datasets/<digest>/  prepared datasets (analytics/dataset.py)
+        groups/             saved groups of customers (analytics/groups.py)
         results/            customer tables of results, so that a page need not compute them twice
 
 Nothing in a folder's name tells who it belongs to or what a file was called: the token is hashed, names are ours.
@@ -22,18 +23,21 @@ import shutil
 import stat
 import threading
 from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from analytics.errors import FileError
 from analytics.fields import KINDS, Kind
-from analytics.i18n import msg
+from analytics.groups import Group
+from analytics.i18n import Text, msg
 from analytics.intake.mapping import Mapping
 
 _CHUNK_BYTES = 1 << 20
 _MAPPINGS_KEPT = 50
 _PAGES_KEPT = 100
+_GROUPS_KEPT = 50
 _GONE = ".gone-"  # names of folders that are being deleted
 _updating = threading.Lock()  # two tabs of one visitor change state.json in turn
 _SUFFIX_CHARS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.")
@@ -60,7 +64,7 @@ class Workspace:
     def make(self) -> None:
         """Create the folders that are missing, with access for their owner alone."""
         self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (self.folder, self.uploads, self.datasets, self.results):
+        for folder in (self.folder, self.uploads, self.datasets, self.results, self.groups_folder):
             folder.mkdir(mode=0o700, exist_ok=True)
 
     @property
@@ -82,6 +86,45 @@ class Workspace:
     def results(self) -> Path:
         """Tables that belong to computed results."""
         return self.folder / "results"
+
+    @property
+    def groups_folder(self) -> Path:
+        """Files of saved groups."""
+        return self.folder / "groups"
+
+    def groups(self) -> tuple[Group, ...]:
+        """The saved groups, the newest last."""
+        found = []
+        for name, entry in self.state().get("groups", {}).items():
+            file = str(entry.get("file", ""))
+            path = self.groups_folder / file
+            if file and Path(file).name == file and path.is_file():
+                found.append(Group(name, path, Text.from_json(entry["origin"]), int(entry["members"])))
+        return tuple(found)
+
+    def new_group_file(self) -> Path:
+        """A path in the groups' folder that nothing has yet."""
+        return self.groups_folder / f"{secrets.token_hex(8)}.parquet"
+
+    def keep_group(self, group: Group) -> None:
+        """Keep a written group under its name, in the place of one of that name; beyond 50 the oldest go."""
+        before = self.groups()
+        entry = {"file": group.path.name, "origin": group.origin.as_json(), "members": group.members}
+        self._set_last("groups", group.name, entry, _GROUPS_KEPT)
+        self._delete_gone(before)
+
+    def remove_group(self, name: str) -> None:
+        """Forget a group and delete its file."""
+        before = self.groups()
+        with _updating:
+            stored = self.state()
+            left = {known: entry for known, entry in stored.get("groups", {}).items() if known != name}
+            self._update(stored, {"groups": left})
+        self._delete_gone(before)
+
+    def _delete_gone(self, before: Sequence[Group]) -> None:
+        for path in {group.path for group in before} - {group.path for group in self.groups()}:
+            path.unlink(missing_ok=True)
 
     def save_upload(
         self, stream: BinaryIO, file_name: str, *, limit_bytes: int, room_bytes: float = float("inf")

@@ -31,9 +31,12 @@ def show(tables: dict[Kind, Dataset]) -> None:
     """The health of the tables in use, one at a time, and what can be done with all of them."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.header(t("数据健康"), anchor=False, width="content")
-        with st.popover(t("换数据，或再加一张表"), icon=":material/upload_file:"):
-            st.caption(t("订单、客户名单、行为日志、评论可以各放一张，同一种的后来的换掉先来的。"))
-            intake_upload.uploader()
+        with st.container(horizontal=True, width="content"):
+            if len(tables) == 1:
+                _change(next(iter(tables)))
+            with st.popover(t("换数据，或再加一张表"), icon=":material/upload_file:"):
+                st.caption(t("订单、客户名单、行为日志、评论可以各放一张，同一种的后来的换掉先来的。"))
+                intake_upload.uploader()
     data = _choose(tables)
     look.tiles(_tiles(data))
     _ready(tables)
@@ -42,32 +45,34 @@ def show(tables: dict[Kind, Dataset]) -> None:
 
 
 def _choose(tables: dict[Kind, Dataset]) -> Dataset:
-    """Which table to look at, with the ways to correct it or to take it away."""
+    """Which of several tables to look at, with the ways to correct it or to take it away."""
     kinds = list(tables)
+    if len(kinds) == 1:
+        return tables[kinds[0]]
+    names = {kind: t("{kind}：{name}", kind=KINDS[kind].title, name=tables[kind].manifest.names[0]) for kind in kinds}
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        chosen: Kind | None = kinds[-1]
-        if len(kinds) > 1:
-            chosen = st.segmented_control(
-                t("看哪张表"),
-                kinds,
-                default=kinds[-1],
-                required=True,
-                format_func=lambda kind: t(
-                    "{kind}：{name}", kind=KINDS[kind].title, name=tables[kind].manifest.names[0]
-                ),
-                label_visibility="collapsed",
-                key=f"health-{'-'.join(kinds)}",
-            )
-        kind = chosen or kinds[-1]
+        kind = st.segmented_control(
+            t("看哪张表"),
+            kinds,
+            default=kinds[-1],
+            required=True,
+            format_func=lambda kind: names[kind],
+            label_visibility="collapsed",
+            key=f"health-{'-'.join(kinds)}",
+        )
         with st.container(horizontal=True, width="content"):
-            done = session.last_intake(kind)
-            if done is not None and st.button(t("修改对应关系"), icon=":material/edit:", key="change-mapping"):
-                intake_form.change(done)
-                st.rerun()
-            if len(kinds) > 1 and st.button(t("移走这张表"), icon=":material/remove:", key="remove-table"):
+            _change(kind)
+            if st.button(t("移走这张表"), icon=":material/remove:", key="remove-table"):
                 session.remove_table(kind)
                 st.rerun()
     return tables[kind]
+
+
+def _change(kind: Kind) -> None:
+    done = session.last_intake(kind)
+    if done is not None and st.button(t("修改对应关系"), icon=":material/edit:", key="change-mapping"):
+        intake_form.change(done)
+        st.rerun()
 
 
 def _tiles(data: Dataset) -> list[Tile]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.catalog import MODELS
-from ui import guard, i18n, intake, look, session
+from ui import groups, guard, i18n, intake, look, session
 from ui.i18n import t
 
 st.set_page_config(page_title="知客 Zhike", page_icon=look.ICON, layout="wide", initial_sidebar_state="auto")
@@ -20,6 +20,7 @@ models = [
 page = st.navigation({"": [home], t("分析"): models})
 with st.sidebar:
     intake.dataset_card()
+    groups.card()
     i18n.language_switch()
     guard.logout_button()
 page.run()

@@ -32,7 +32,7 @@ from analytics.export.lists import (
 from analytics.export.method_sheet import list_method
 from analytics.export.roster import Roster
 from analytics.models.base import Answer, ListColumn
-from ui import cached, session
+from ui import cached, groups, session
 from ui.i18n import lang, t
 from ui.look import choose_placeholder
 from ui.notice import show_error
@@ -53,7 +53,7 @@ class ListSource:
     @cached_property
     def roster(self) -> Roster:
         """Who can be on the list."""
-        return Roster.of(self.data, self.answer)
+        return Roster.of(self.data, self.answer, groups.saved(self.data))
 
     @property
     def present(self) -> list[str]:
@@ -81,18 +81,19 @@ def target_list(source: ListSource) -> ListSpec | None:
     with left:
         segments = _ask_segments(source, start)
         filters = _ask_filters(source, columns, start)
+        within, without = groups.ask(source.model_key, source.roster.groups, start.within, start.without)
     with right:
         chosen = _ask_columns(source, columns, start)
         control, seed, campaign = _ask_campaign(source, start)
     try:
-        spec = ListSpec(segments, filters, chosen, control, seed, campaign)
+        spec = ListSpec(segments, filters, chosen, control, seed, campaign, within, without)
         table = build_list(source.roster, spec)
         rows = count(table)
     except AnalyticsError as error:
         show_error(error)
         return None
     session.keep(f"{source.model_key}.list", source.data, json.loads(json.dumps(asdict(spec))))
-    _show(source, spec, table, rows)
+    show_list(source, spec, table, rows)
     return spec
 
 
@@ -224,13 +225,17 @@ def _ask_campaign(source: ListSource, start: ListSpec) -> tuple[float, int, str]
     return float(control), int(seed), campaign.strip()
 
 
-def _show(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int) -> None:
+def show_list(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int, *, part: str = "") -> None:
+    """How many there are, the downloads and the first of them. ``part`` tells several lists of a page apart."""
+    key = source.model_key + part
     shown = present(preview(table, _PREVIEW_ROWS), source.roster, lang())
-    caption, xlsx, csv = st.columns([4, 2, 2], vertical_alignment="center")
+    caption, group, xlsx, csv = st.columns([3, 2, 3, 2], vertical_alignment="center")
     text = _how_many(source, rows)
     if rows > _PREVIEW_ROWS:
         text += t("，下面显示前 {shown:int} 行", shown=_PREVIEW_ROWS)
     caption.markdown(f"**{text}**")
+    with group:
+        groups.save_button(key, model(source.model_key).title, source.roster, spec)
     name = t("{model}名单", model=model(source.model_key).title)
     for place, label, ending, mime in (
         (xlsx, t("下载 Excel（名单+口径）"), "xlsx", _XLSX),
@@ -246,14 +251,12 @@ def _show(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int) -> N
             on_click="ignore",
             disabled=rows == 0,
             width="stretch",
-            key=f"{source.model_key}-download-{ending}",
+            key=f"{key}-download-{ending}",
         )
     if rows == 0:
         st.info(t("没有客户符合这些条件。放宽筛选，或者多选几组。"), icon=":material/filter_alt_off:")
         return
-    st.dataframe(
-        shown, hide_index=True, height=320, key=f"{source.model_key}-preview", column_config=_formats(source, table)
-    )
+    st.dataframe(shown, hide_index=True, height=320, key=f"{key}-preview", column_config=_formats(source, table))
 
 
 def _how_many(source: ListSource, rows: int) -> str:

@@ -1,6 +1,12 @@
-"""Where customers came from and went to, between two dates: a matrix and a Sankey diagram."""
+"""Where customers came from and went to, between two dates: a matrix and a Sankey diagram.
+
+Also for other models' groups: ``names`` says what they are called, in display order; money that is NaN is not told.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isnan
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,17 +22,18 @@ _NAMES: dict[str, Text] = {key: segment.name for key, segment in SEGMENTS.items(
     NEW_BUYER: NEW_BUYER_NAME,
     OTHER: msg("其他（较小的组）"),
 }
-_ORDER = [*SEGMENTS, NEW_BUYER, OTHER]
 
 
-def migration_matrix(migration: Migration, *, lang: Lang, dark: bool = False) -> go.Figure:
+def migration_matrix(
+    migration: Migration, *, lang: Lang, dark: bool = False, names: Mapping[str, Text] = _NAMES
+) -> go.Figure:
     """Rows: the segment at the earlier date; columns: at the later one. Cells: customers and their net spending;
     the colour is the share of the row.
     """
     flows = migration.flows
     if flows.empty:
         return empty(lang, dark=dark)
-    rows, columns = _in_order(flows["source"]), _in_order(flows["target"])
+    rows, columns = _in_order(flows["source"], names), _in_order(flows["target"], names)
     have = {(source, target): (customers, revenue) for source, target, customers, revenue in _plain_rows(flows)}
     sums = flows.groupby("source")["customers"].sum()
 
@@ -35,14 +42,15 @@ def migration_matrix(migration: Migration, *, lang: Lang, dark: bool = False) ->
             return None, "", ""
         customers, revenue = have[source, target]
         share = customers / sums[source]
-        text = f"{format_count(customers, lang)}<br>{format_money(revenue, lang)}"
-        return share, text, _flow_hover(source, target, customers, revenue, lang, share=share)
+        told = [format_count(customers, lang)] + ([] if isnan(revenue) else [format_money(revenue, lang)])
+        hover = _flow_hover((names[source], names[target]), customers, revenue, lang, share=share)
+        return share, "<br>".join(told), hover
 
     grid = [[cell(source, target) for target in columns] for source in rows]
     figure = go.Figure(
         go.Heatmap(
-            x=[_NAMES[key].in_language(lang) for key in columns],
-            y=[_NAMES[key].in_language(lang) for key in rows],
+            x=[names[key].in_language(lang) for key in columns],
+            y=[names[key].in_language(lang) for key in rows],
             z=[[share for share, _, _ in row] for row in grid],
             text=[[text for _, text, _ in row] for row in grid],
             texttemplate="%{text}",
@@ -65,22 +73,24 @@ def migration_matrix(migration: Migration, *, lang: Lang, dark: bool = False) ->
     return figure
 
 
-def migration_sankey(migration: Migration, *, lang: Lang, dark: bool = False) -> go.Figure:
+def migration_sankey(
+    migration: Migration, *, lang: Lang, dark: bool = False, names: Mapping[str, Text] = _NAMES
+) -> go.Figure:
     """The same as streams, as wide as their customers. Small segments of either side are one group there."""
     if migration.flows.empty:
         return empty(lang, dark=dark)
     flows = _with_others(migration.flows)
-    left, right = _in_order(flows["source"]), _in_order(flows["target"])
+    left, right = _in_order(flows["source"], names), _in_order(flows["target"], names)
     before, after = flows.groupby("source")["customers"].sum(), flows.groupby("target")["customers"].sum()
     nodes = [(key, int(before[key])) for key in left] + [(key, int(after[key])) for key in right]
     at_left, at_right = {k: n for n, k in enumerate(left)}, {k: len(left) + n for n, k in enumerate(right)}
-    text = font_colour(dark=dark)
+    called, text = {OTHER: _NAMES[OTHER], **names}, font_colour(dark=dark)
     figure = go.Figure(
         go.Sankey(
             arrangement="fixed",
             textfont={"color": text, "size": 12, "shadow": "none"},
             node={
-                "label": [f"{_NAMES[key].in_language(lang)}  {format_count(n, lang)}" for key, n in nodes],
+                "label": [f"{called[key].in_language(lang)}  {format_count(n, lang)}" for key, n in nodes],
                 "color": [SEGMENT_COLOURS[key] for key, _ in nodes],
                 "x": [0.001] * len(left) + [0.999] * len(right),
                 "y": _centres([int(before[k]) for k in left]) + _centres([int(after[k]) for k in right]),
@@ -92,7 +102,10 @@ def migration_sankey(migration: Migration, *, lang: Lang, dark: bool = False) ->
                 "target": [at_right[key] for key in flows["target"]],
                 "value": [int(n) for n in flows["customers"]],
                 "color": [faded(SEGMENT_COLOURS[key], 0.38) for key in flows["source"]],
-                "customdata": [_flow_hover(*row, lang) for row in _plain_rows(flows)],
+                "customdata": [
+                    _flow_hover((called[source], called[target]), n, money, lang)
+                    for source, target, n, money in _plain_rows(flows)
+                ],
                 "hovertemplate": "%{customdata}<extra></extra>",
             },
         )
@@ -111,21 +124,22 @@ def _plain_rows(flows: pd.DataFrame) -> list[tuple[str, str, int, float]]:
 
 
 def _flow_hover(
-    source: str, target: str, customers: int, revenue: float, lang: Lang, *, share: float | None = None
+    ends: tuple[Text, Text], customers: int, revenue: float, lang: Lang, *, share: float | None = None
 ) -> str:
     lines = [
-        msg("<b>{source} → {target}</b>", source=_NAMES[source], target=_NAMES[target]),
+        msg("<b>{source} → {target}</b>", source=ends[0], target=ends[1]),
         msg("{n:int} 位客户", n=customers),
-        msg("净消费 {money:money}", money=revenue),
     ]
+    if not isnan(revenue):
+        lines.append(msg("净消费 {money:money}", money=revenue))
     if share is not None:
         lines.append(msg("占这一行的 {share:pct}", share=share))
     return "<br>".join(line.in_language(lang) for line in lines)
 
 
-def _in_order(keys: pd.Series) -> list[str]:
+def _in_order(keys: pd.Series, names: Mapping[str, Text]) -> list[str]:
     present = set(keys)
-    return [key for key in _ORDER if key in present]
+    return [key for key in (*names, OTHER) if key in present]
 
 
 def _with_others(flows: pd.DataFrame) -> pd.DataFrame:

@@ -23,6 +23,7 @@ SEGMENT_COLOURS: dict[str, str] = {
     "potential": "#00795A", "new": "#2BB58B", "promising": "#86D1B4",
     "need_attention": "#F2C14E", "about_to_sleep": "#E69F00", "at_risk": "#D5762B", "cant_lose": "#B3401B",
     "hibernating": "#9AA5AF", "lost": "#6B7680",
+    "active": "#3D8FD1", "dormant": "#B08968", "returning": "#3D8FD1", "resurrecting": "#8C7AE6",
     "key_value": "#0B5394", "key_develop": "#00795A", "key_keep": "#D5762B", "key_retain": "#B3401B",
     "plain_value": "#2BB58B", "plain_develop": "#86D1B4", "plain_keep": "#9AA5AF", "plain_retain": "#6B7680",
     "no_net_spend": "#C3C9CE", "new_buyer": "#8C7AE6", "other": "#B8B8B8",

@@ -25,6 +25,7 @@ from analytics.engine import Engine
 from analytics.errors import ParamError
 from analytics.export.roster import Roster
 from analytics.export.sheets import Column, Sheet, write_csv_file, write_workbook
+from analytics.groups import narrowed
 from analytics.i18n import Lang, Text, msg, word
 from analytics.intake.raw import REASONS
 from analytics.models.base import ListColumn, MethodLine
@@ -54,9 +55,10 @@ class ListSpec:
     """What goes into a list. Raises ParamError on values outside their range.
 
     segments         keys; empty: all
-    columns          names from list_columns; None: the default ones
+    columns          names from Roster.list_columns; None: the default ones
     control_percent  0 to below 100: how much of each segment is held out; 0: no group column
     campaign_id      written into a column of its own when not empty
+    within, without  names of the roster's groups: only their members (any of them); none of their members
     """
 
     segments: tuple[str, ...] = ()
@@ -65,6 +67,8 @@ class ListSpec:
     control_percent: float = 0
     seed: int = 1
     campaign_id: str = ""
+    within: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.control_percent < 100:
@@ -95,6 +99,9 @@ def build_list(roster: Roster, spec: ListSpec) -> ibis.Table:
     joined = roster.with_attributes({*wanted, *(f.column for f in spec.filters)})
     if spec.segments:
         joined = joined.filter(joined.segment.isin(spec.segments))
+    for names, keep in ((spec.within, True), (spec.without, False)):
+        groups = [roster.group(name) for name in names]
+        joined = narrowed(joined, roster.data.entity, groups, roster.data.engine, keep=keep)
     for condition in spec.filters:
         joined = joined.filter(_matches(joined[condition.column], condition, known[condition.column]))
     chosen = list(dict.fromkeys(wanted))

@@ -18,6 +18,10 @@ def list_method(spec: ListSpec, roster: Roster, listed: int) -> tuple[MethodLine
         MethodLine(msg("名单里的分层"), _segments(spec, roster.segment_names)),
     ]
     lines += [MethodLine(msg("筛选"), _condition(condition, labels)) for condition in spec.filters]
+    if spec.within:
+        lines.append(MethodLine(msg("只要这些分组里的"), _groups(spec.within, roster)))
+    if spec.without:
+        lines.append(MethodLine(msg("去掉这些分组里的"), _groups(spec.without, roster)))
     if roster.data.kind in ("lines", "events"):
         lines.append(MethodLine(msg("地区等属性"), msg("取自每位客户最近的一行记录")))
     if roster.profile_columns():
@@ -38,6 +42,10 @@ def _segments(spec: ListSpec, names: Mapping[str, Text]) -> Text:
     if not spec.segments:
         return msg("全部")
     return join([names.get(key, verbatim(key)) for key in spec.segments])
+
+
+def _groups(names: tuple[str, ...], roster: Roster) -> Text:
+    return join([msg("{name}（{origin}）", name=name, origin=roster.group(name).origin) for name in names])
 
 
 def _condition(condition: Filter, labels: Mapping[str, Text]) -> Text:

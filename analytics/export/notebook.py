@@ -13,7 +13,7 @@ from typing import Any
 
 from nbformat import NotebookNode, v4, validate, writes
 
-from analytics.export.reproduce import Beside, Recipe, SourceFile, cli_line
+from analytics.export.reproduce import Beside, Recipe, SourceFile, cli_line, group_file
 from analytics.i18n import Lang, Text, msg, word
 
 
@@ -181,10 +181,28 @@ def _list(recipe: Recipe) -> str:
     return "\n".join(
         [
             f"spec = {_literal(recipe.spec)}",
-            "customers = build_list(Roster.of(data, result), spec)",
+            *_groups(recipe),
+            "customers = build_list(Roster.of(data, result, groups), spec)",
             "preview(customers, limit=20)",
         ]
     )
+
+
+def _groups(recipe: Recipe) -> list[str]:
+    """Lines that read the groups which the list is narrowed by, from the files that the page hands out."""
+    names = dict.fromkeys([*recipe.spec.within, *recipe.spec.without])
+    if not names:
+        return ["groups = []"]
+    return [
+        "import dataclasses, pathlib",
+        "from analytics.groups import group_from_file",
+        f"files = {_literal(tuple((name, group_file(name)) for name in names))}",
+        "opened = [(name, analytics.open_file(file)) for name, file in files]",
+        "groups = [",
+        "    dataclasses.replace(group_from_file(raw, raw.path.with_name('group.parquet'), data.engine), name=name)",
+        "    for name, raw in opened",
+        "]",
+    ]
 
 
 def _compare(recipe: Recipe, headline: Mapping[str, int | float]) -> str:

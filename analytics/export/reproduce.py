@@ -18,6 +18,7 @@ from analytics.intake.raw import RawTable
 
 FOUND_ENCODINGS = ("utf", "gb")  # these are found out again; others were chosen by hand
 FOUND_DELIMITERS = (None, ",", "\t")
+_NOT_IN_NAMES = frozenset('\\/:*?"<>|.')
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,12 @@ def param_text(value: Any) -> str:
     return str(value)
 
 
+def group_file(name: str) -> str:
+    """What a saved group's file is called when it is downloaded: no character that a file name or a path minds."""
+    safe = "".join("_" if c in _NOT_IN_NAMES or not c.isprintable() else c for c in name)
+    return f"{safe}.csv"
+
+
 def _list_words(spec: ListSpec) -> list[str]:
     words = [f"--segment={key}" for key in spec.segments]
     for condition in spec.filters:
@@ -155,6 +162,8 @@ def _list_words(spec: ListSpec) -> list[str]:
         else:
             low, high = ("" if end is None else repr(float(end)) for end in (condition.low, condition.high))
             words.append(f"--filter={condition.column}={low}..{high}")
+    words += [f"--within={group_file(name)}" for name in spec.within]
+    words += [f"--without={group_file(name)}" for name in spec.without]
     if spec.columns is not None:
         words.append(f"--columns={','.join(spec.columns)}")
     if spec.control_percent:

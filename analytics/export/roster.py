@@ -6,13 +6,15 @@ the same time). A customer file beside the data adds its columns, under names th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import ibis
 
 from analytics.dataset import MOMENT, Dataset
+from analytics.errors import ParamError
 from analytics.fields import ROLES
+from analytics.groups import Group
 from analytics.i18n import Text, msg
 from analytics.models.base import Answer, CellType, ListColumn, Segment
 
@@ -23,18 +25,33 @@ _SHOWN = ("region", "city", "channel", "store")
 
 @dataclass(frozen=True)
 class Roster:
-    """What lists are made from. ``customers``, ``columns``, ``rank_by`` and ``named`` are those of an Answer."""
+    """What lists are made from. ``customers``, ``columns``, ``rank_by`` and ``named`` are those of an Answer.
+
+    groups  the saved groups that a list can be narrowed by
+    """
 
     data: Dataset
     customers: ibis.Table
     columns: tuple[ListColumn, ...]
     rank_by: str
     named: tuple[Segment, ...]
+    groups: tuple[Group, ...] = ()
 
     @staticmethod
-    def of(data: Dataset, answer: Answer) -> Roster:
+    def of(data: Dataset, answer: Answer, groups: Sequence[Group] = ()) -> Roster:
         """The roster of a model's answer."""
-        return Roster(data, answer.customers, answer.columns, answer.rank_by, answer.named)
+        return Roster(data, answer.customers, answer.columns, answer.rank_by, answer.named, tuple(groups))
+
+    def group(self, name: str) -> Group:
+        """A saved group by its name. Raises ParamError (param.unknown_group)."""
+        for group in self.groups:
+            if group.name == name:
+                return group
+        raise ParamError(
+            "param.unknown_group",
+            msg("没有叫“{name}”的分组。", name=name),
+            msg("可用的分组：{names}。", names="、".join(group.name for group in self.groups) or "—"),
+        )
 
     def over(self, data: Dataset, customers: ibis.Table) -> Roster:
         """The same roster over tables of another engine."""

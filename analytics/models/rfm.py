@@ -95,8 +95,8 @@ class Params:
     refund_policy: RefundPolicy = "net"
 
     def __post_init__(self) -> None:
-        _one_of("method", self.method, get_args(Method))
-        _one_of("refund_policy", self.refund_policy, get_args(RefundPolicy))
+        one_of("method", self.method, get_args(Method))
+        one_of("refund_policy", self.refund_policy, get_args(RefundPolicy))
         if not 3 <= self.bins <= 5:
             raise ParamError("param.bins", msg("分档数要在 3 到 5 之间。"), msg("常用 5 档。"))
         for name in ("r_cuts", "f_cuts", "m_cuts"):
@@ -247,7 +247,8 @@ def _segments(grouped: pd.DataFrame, method: Method) -> pd.DataFrame:
     return table.rename_axis("segment").reset_index()
 
 
-def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
+def one_of(name: str, value: str, allowed: Sequence[str]) -> None:
+    """Raise ParamError for a value of a parameter that is not among those allowed."""
     if value not in allowed:
         raise ParamError(
             f"param.{name}",

@@ -46,12 +46,11 @@ class Weights:
     m: float = 1
 
 
-def customer_base(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.Table:
-    """One row per customer with an order before ``as_of``, at the start of that day.
+def marked_orders(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.Table:
+    """The orders before ``as_of`` with paid (1 or 0: whether it counts as an order) and value (what it counts for).
 
-    customer_id · frequency (paid orders) · monetary · refund · first_order_at · last_order_at · recency_days.
     Policies: net: refunds are taken off, an order wholly refunded does not count; drop: an order with any refund
-    is left out; keep: refunds are ignored. Recency is from the last paid order; null where there is none.
+    is left out; keep: refunds are ignored.
     """
     orders = data.orders.filter(data.orders.ordered_at < ibis.literal(dt.datetime.combine(as_of, dt.time())))
     nothing = ibis.literal(0).cast("decimal(18,4)")
@@ -62,8 +61,17 @@ def customer_base(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.T
         value = ibis.ifelse(paid, orders.gross, nothing)
     else:
         paid, value = orders.gross > 0, orders.gross
-    paid_at = ibis.ifelse(paid, orders.ordered_at, ibis.null("timestamp"))
-    marked = orders.mutate(paid=paid.cast("int64"), value=value, paid_at=paid_at)
+    return orders.mutate(paid=paid.cast("int64"), value=value)
+
+
+def customer_base(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.Table:
+    """One row per customer with an order before ``as_of``, at the start of that day.
+
+    customer_id · frequency (paid orders) · monetary · refund · first_order_at · last_order_at · recency_days.
+    Recency is from the last paid order; null where there is none.
+    """
+    orders = marked_orders(data, as_of, policy)
+    marked = orders.mutate(paid_at=ibis.ifelse(orders.paid == 1, orders.ordered_at, ibis.null("timestamp")))
     base = marked.group_by("customer_id").agg(
         frequency=marked.paid.sum(),
         monetary=marked.value.sum().cast("decimal(38,4)"),
@@ -139,7 +147,7 @@ def add_scores(base: ibis.Table, cuts: Cuts, weights: Weights, *, by_mean: bool)
         r=ibis.ifelse(inside, on_scale.r, ibis.null("int64")),
         f=ibis.ifelse(inside, on_scale.f, ibis.null("int64")),
         m=ibis.ifelse(inside, on_scale.m, ibis.null("int64")),
-        score=ibis.ifelse(inside, _two_places(score), ibis.null("float64")),
+        score=ibis.ifelse(inside, two_places(score), ibis.null("float64")),
         segment=ibis.ifelse(inside, segment, ibis.literal(NO_NET_SPEND)),
     ).drop("in_score", "r_scale", "f_scale", "m_scale")
 
@@ -150,7 +158,7 @@ def _points_above(value: Any, points: tuple[float, ...], *, or_equal: bool = Fal
     return reduce(lambda total, above: total + above.cast("int64"), numbers, ibis.literal(0).cast("int64"))
 
 
-def _two_places(score: Any) -> Any:
+def two_places(score: Any) -> Any:
     """Half up, as people round: engines disagree on 2.675, whose float lies just below."""
     return (score * 100 + 0.5 + 1e-9).floor().cast("float64") / 100
 

@@ -61,8 +61,13 @@ def upload(page: Page, *files: Path) -> None:
 
 
 def download(page: Page, target: Locator, folder: Path) -> Path:
-    """Click a download button; returns the file under the name that the app gave it."""
-    with page.expect_download() as started:
+    """Click a download button; returns the file under the name that the app gave it.
+
+    A button of an earlier run hands out nothing, so no run may be under way.
+    """
+    expect(target).to_be_visible()
+    wait_until_idle(page)
+    with page.expect_download(timeout=RUN_MS) as started:
         target.click()
     path = folder / started.value.suggested_filename
     started.value.save_as(path)

@@ -102,7 +102,7 @@ def test_a_required_column_can_be_taken_away_and_given_back(page: Page):
     choice = page.get_by_role("combobox", name="客户编号")
     for wanted, enabled in (("（没有）", False), ("买家会员名", True)):
         choice.click()
-        page.get_by_role("option", name=wanted, exact=True).click()
+        click_and_wait(page, page.get_by_role("option", name=wanted, exact=True))
         expect(button(page, "确认并使用")).to_be_enabled(enabled=enabled)
 
 

@@ -126,7 +126,7 @@ def test_everything_is_there_after_a_reload_in_a_second_tab_and_after_kill_9(bro
     assert_all_there(page)
 
     open_app(page)
-    page.get_by_role("button", name="换一份数据").click()
+    page.get_by_role("button", name="换数据，或再加一张表").click()
     upload(page, SAMPLES / "订单明细.xlsx")  # the same headers: the confirmed mapping is remembered
     expect(page.get_by_text("沿用了上次确认的对应关系")).to_be_visible()
     context.close()

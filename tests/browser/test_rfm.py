@@ -73,7 +73,7 @@ def test_english_has_no_chinese_but_the_users_own(page: Page) -> None:
 
 def test_the_notebook_downloads(page: Page, tmp_path: Path) -> None:
     go_to_rfm(page, SAMPLES / "订单明细.xlsx")
-    page.get_by_text("复现这份结果").click()
+    click_and_wait(page, page.get_by_text("复现这份结果"))
     expect(page.get_by_text("python -m analytics rfm")).to_be_visible()
     path = download(page, page.get_by_role("button", name=re.compile("下载笔记本")), tmp_path)
     assert json.loads(path.read_text(encoding="utf-8"))["nbformat"] == 4

@@ -247,3 +247,23 @@ def test_an_unknown_status_is_pointed_out():
     table = "客户,日期,金额,订单状态\nC1,2024-03-04,10,已付款\nC2,2024-05-06,20,神秘状态\n"
     app = upload(start(), ("orders.csv", table.encode()))
     assert any("1 种状态不认识" in text for text in texts(app))
+
+
+def test_a_member_list_stands_beside_the_orders_and_can_be_taken_away():
+    app = start()
+    app.button(key="sample").click().run()
+    members = "会员号,手机号,注册时间\n" + "".join(f"C{n:04},138{n:08},2024-01-0{n % 9 + 1}\n" for n in range(40))
+    app = upload(app, ("会员.csv", members.encode()))
+    app.button(key="confirm").click().run()
+    assert_no_bug(app)
+    sidebar = "\n".join(str(block.value) for block in app.sidebar.markdown)
+    assert "订单明细" in sidebar
+    assert "会员" in sidebar
+    app.switch_page("../pages/rfm.py").run()
+    assert_no_bug(app)
+    columns = next(m for m in app.multiselect if m.label == "名单里有哪些列")
+    assert columns.options.count("联系电话") == 2  # the orders' own and the member list's
+    app.switch_page("../pages/home.py").run()
+    app.button(key="remove-table").click().run()
+    assert_no_bug(app)
+    assert "会员" not in "\n".join(str(block.value) for block in app.sidebar.markdown)

@@ -125,3 +125,22 @@ def test_an_events_file_is_refused_with_what_is_missing(tmp_path: Path):
     app.switch_page(RFM).run()
     assert_no_bug(app)
     assert "需要一张订单表" in markdown(app)
+
+
+def test_a_list_saved_as_a_group_narrows_another_list():
+    app = with_sample()
+    everyone = listed(app)
+    app.multiselect[0].set_value(["loyal"]).run()
+    loyal = listed(app)
+    next(field for field in app.text_input if field.label == "分组名称").set_value("老客")
+    next(button for button in app.button if button.label == "保存").click().run()
+    assert_no_bug(app)
+    app.multiselect[0].set_value([]).run()
+    assert listed(app) == everyone
+    without = next(m for m in app.multiselect if m.label == "去掉这些分组里的")
+    without.set_value(["老客"]).run()
+    assert_no_bug(app)
+    assert listed(app) == everyone - loyal
+    next(button for button in app.button if button.label == "删除").click().run()
+    assert_no_bug(app)
+    assert listed(app) == everyone
