@@ -77,7 +77,7 @@ def _rating(rng: np.random.Generator, mood: str) -> int | None:
     if rng.random() < 0.04:
         return None
     weights = {"good": (1, 0, 3, 18, 78), "middle": (2, 10, 55, 25, 8), "bad": (50, 25, 15, 4, 6)}[mood]
-    return 1 + generate._pick(rng, weights)
+    return 1 + int(rng.choice(5, p=np.array(weights) / sum(weights)))
 
 
 def _reply(rng: np.random.Generator, mood: str, at: dt.datetime) -> str | None:

@@ -1,4 +1,6 @@
-"""The clauses that generate_reviews.py puts reviews together from. Written for this sample; nobody wrote them in a shop."""
+"""The clauses that generate_reviews.py puts reviews together from. Written for this sample, by nobody's customers."""
+
+# ruff: noqa: E501  a pool of clauses reads best on a line of its own
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ from ui.notice import show_error
 def ask(data: Dataset) -> Params:
     """The parameters in force. Submitting the form puts new ones in force; wrong input leaves the old ones."""
     params = in_force(data)
-    label = t("设置：{how} · 中性 {low:pct} 到 {high:pct}", how=t(CLASSIFIERS[params.classifier]).split("：")[0].split(":")[0],
-              low=params.neutral_low, high=params.neutral_high)  # fmt: skip
+    how = t(CLASSIFIERS[params.classifier]).split("：")[0].split(":")[0]
+    label = t("设置：{how} · 中性 {low:pct} 到 {high:pct}", how=how, low=params.neutral_low, high=params.neutral_high)
     with st.expander(label, icon=":material/tune:", key="sentiment-settings"):
         domain = _ask_domain(params)
         with st.form("sentiment-form", border=False):

@@ -172,12 +172,12 @@ def analyze(data: Dataset, params: Params) -> Result:
     scored = score(data, params)
     as_of = params.as_of or (data.facts.last_at.date() + dt.timedelta(days=1) if data.facts.last_at else None)
     reviews = _with_priority(scored.reviews, as_of)
-    own = [c for c in _columns(data, reviews) if c.name in reviews.columns]
+    own = [c for c in _columns(data) if c.name in reviews.columns]
     table = ibis.memtable(reviews[["row_id", "segment", *(c.name for c in own)]])
     value_columns: tuple[ListColumn, ...] = ()
     lines = data.companion("lines")
     if lines is not None and "customer_id" in reviews.columns:
-        table, value_columns = customer_value(table, data, lines, as_of)
+        table, value_columns = customer_value(table, lines, as_of)
     result = Result(
         customers=table,
         mentions=ibis.memtable(scored.mentions),
@@ -232,7 +232,7 @@ def _with_priority(reviews: pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame
     return reviews.assign(priority=(100 * sure * weight * complaint).round(3))
 
 
-def _columns(data: Dataset, reviews: pd.DataFrame) -> tuple[ListColumn, ...]:
+def _columns(data: Dataset) -> tuple[ListColumn, ...]:
     moment: Literal["date", "datetime"] = "date" if data.facts.date_only else "datetime"
     return (
         ListColumn("text", data.label("text"), "text"),

@@ -2,12 +2,12 @@
 
 Cells are a period (day or week) and a slice: all reviews, a product, a store, an aspect. A cell is compared with the
 periods before it in the same slice, never with later ones.
-Share: the slice's earlier complaints are drawn towards the file's overall share (PRIOR reviews' worth), and the number
-of complaints in the cell is judged by the beta-binomial that follows; a cell of three reviews cannot alarm by chance.
-Volume: counts are negative binomial around the mean of the periods before, as spread out as the file's usual ones; by day the file's own weekdays are allowed for.
-Cells are many, so the chance of each is corrected among those of its kind and dimension (Benjamini & Hochberg
-1995). An incomplete first or last week is
-judged like any other: it can only hide an alert, not make one.
+Share: the slice's earlier complaints are drawn to the share of its whole dimension (worth PRIOR reviews), and the
+number of complaints in the cell is judged by the beta-binomial that follows; three reviews cannot alarm by chance.
+Volume: counts are negative binomial around the mean of the periods before, as spread out as the slice's usual ones; by
+day the slice's own weekdays are allowed for.
+Cells are many, so the chance of each is corrected among those of its kind and dimension (Benjamini & Hochberg 1995).
+An incomplete first or last week is judged like any other: it can only hide an alert, not make one.
 """
 
 from __future__ import annotations
@@ -62,7 +62,14 @@ def alerts(data: Dataset, result: Result, params: AlertParams) -> pd.DataFrame:
     cells = count_cells(data, result, params.period)
     if cells.empty:
         return pd.DataFrame(columns=_COLUMNS)
-    judged = pd.concat([_judge(part, params.period) for _, part in cells.groupby(["dimension", "slice"])])
+    sums = cells.groupby("dimension")[["complaints", "reviews"]].sum()
+    overall = (sums["complaints"] + 1) / (sums["reviews"] + 4)
+    judged = pd.concat(
+        [
+            _judge(part, params.period, float(overall[str(dimension)]))
+            for (dimension, _), part in cells.groupby(["dimension", "slice"])
+        ]
+    )
     judged.loc[judged["dimension"] == "aspect", "volume_chance"] = np.nan  # as many as there are reviews
     found = []
     for kind in KINDS:
@@ -134,7 +141,7 @@ def _counted(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
     return counts
 
 
-def _judge(cells: pd.DataFrame, period: Period) -> pd.DataFrame:
+def _judge(cells: pd.DataFrame, period: Period, overall: float) -> pd.DataFrame:
     """One slice's cells with the chance of so many complaints, and of so many reviews, given what came before."""
     from scipy import stats
 
@@ -143,7 +150,6 @@ def _judge(cells: pd.DataFrame, period: Period) -> pd.DataFrame:
     every = cells.set_index("start").reindex(pd.date_range(first, last, freq=step))
     n, bad = every["reviews"].fillna(0).to_numpy(), every["complaints"].fillna(0).to_numpy()
     before, earlier, earlier_bad = np.arange(len(n)), np.r_[0, np.cumsum(n)[:-1]], np.r_[0, np.cumsum(bad)[:-1]]
-    overall = (bad.sum() + 1) / (n.sum() + 4)
     alpha, beta = earlier_bad + PRIOR * overall, earlier - earlier_bad + PRIOR * (1 - overall)
     share_chance = stats.betabinom.sf(bad - 1, n.astype(int), alpha, beta)
     season = _weekdays(every.index, n) if period == "day" else np.ones(len(n))

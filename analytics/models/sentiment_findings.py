@@ -20,7 +20,7 @@ FEWEST_MENTIONS = 20
 RECENT_DAYS = 30
 LEARNED: dict[str, Text] = {
     "labels": msg("用文件里的评分校准过"),
-    "texts": msg("按这份文件的用词和好评比例调整过"),
+    "texts": msg("按这份文件的用词调整过"),
     "nothing": msg("没有调整（评论少于 100 种说法，或关掉了）"),
 }
 CLASSIFIERS: dict[str, Text] = {
@@ -44,7 +44,7 @@ def find(data: Dataset, result: Result, silent: int, copied: int) -> tuple[Findi
 
 def _overview(result: Result) -> Finding:
     text = msg(
-        "{all:int} 条评论：好评 {good:int} 条（{good_share:pct}），中性 {middle:int} 条，差评 {bad:int} 条（{bad_share:pct}）。",
+        "{all:int} 条评论：好评 {good:int} 条（{good_share:pct}），中性 {middle:int} 条，差评 {bad:int} 条（{bad_share:pct}）。",  # noqa: E501
         all=result.total,
         good=result.count("positive"),
         good_share=result.count("positive") / result.total,

@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 def customer_value(
-    reviews: ibis.Table, data: Dataset, lines: Dataset, as_of: dt.date | None
+    reviews: ibis.Table, lines: Dataset, as_of: dt.date | None
 ) -> tuple[ibis.Table, tuple[ListColumn, ...]]:
     """``reviews`` with the value of each writer; blank for writers who are not in the orders.
 

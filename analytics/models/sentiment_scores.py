@@ -211,7 +211,7 @@ class _Mention:
 
 
 def _mentions(prepared: polarity.Prepared, known: aspects.Dictionary, probability: polarity.Numbers) -> list[_Mention]:
-    """Aspects by clause with the clause's polarity; a clause that names an aspect without an opinion takes the next's."""
+    """Aspects by clause with its polarity; a clause that names an aspect without an opinion takes the next one's."""
     raw: list[tuple[int, aspects.Mention, Judged, float]] = []
     for text, judged in enumerate(prepared.judged):
         found = [known.find(part.clause.text) for part in judged]
