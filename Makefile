@@ -1,8 +1,9 @@
 # make app    set everything up and open the app          make test   every check and test, browser tests included
 # make test-spark   the same code on Apache Spark (needs Java 17) and over PostgreSQL
 # make check  style and types only                        make lock   pin the requirements anew
+# make bench  speed and memory against other programs: benchmarks/README.md
 
-.PHONY: app test test-spark check chromium java postgres sample lock clean
+.PHONY: app test test-spark check bench chromium java postgres sample lock clean
 .DEFAULT_GOAL := app
 
 VENV := .venv
@@ -35,7 +36,13 @@ chromium:
 test-spark: $(VENV)/cluster.stamp java postgres
 	$(PY) -m pytest tests/spark
 
+# On Debian as root Java is installed (17, or the distribution's own where that has gone); elsewhere it is asked for.
 java:
+	@if ! command -v java >/dev/null 2>&1 && [ -z "$$JAVA_HOME" ] && [ "$$(id -u)" = 0 ] \
+		&& command -v apt-get >/dev/null 2>&1; then \
+		apt-get update -q && { DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends openjdk-17-jre-headless \
+			|| DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends default-jre-headless; }; \
+	fi
 	@command -v java >/dev/null 2>&1 || [ -n "$$JAVA_HOME" ] || { \
 		echo "Spark 需要 Java 17 或更新的版本 / Spark needs Java 17 or later (Debian: apt-get install openjdk-17-jre-headless)" >&2; \
 		exit 1; }
@@ -47,9 +54,14 @@ postgres:
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql; \
 	fi
 
+# make bench PARTS="list sheets" takes some of the measurements.
+bench: $(VENV)/dev.stamp chromium
+	CHROMIUM="$$($(FIND_CHROMIUM))" $(PY) benchmarks/run.py $(PARTS)
+
 sample: $(VENV)/app.stamp
 	$(PY) sample_data/generate.py
 	$(PY) sample_data/generate_reviews.py
+	$(PY) sample_data/generate_events.py
 
 # --universal: one file for Linux, macOS and Windows, from Python 3.11 on.
 lock: $(PY)

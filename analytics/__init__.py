@@ -13,6 +13,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from analytics.later import load_later
+
+load_later("duckdb")
+load_later("ibis")
+
 if TYPE_CHECKING:
     from analytics.api import open_file as open_file
     from analytics.api import prepare as prepare

@@ -17,7 +17,7 @@ from analytics.i18n import msg
 from analytics.intake.mapping import DateOrder, Guess, Mapping
 from analytics.intake.prepare import PrepareOptions, ReturnedOrders, find_returns
 from analytics.intake.prepare import prepare as prepare_tables
-from analytics.intake.raw import RawTable, ReadOptions
+from analytics.intake.raw import OWN_FILE, Limits, RawTable, ReadOptions
 from analytics.intake.reader import read_file
 from analytics.intake.recognise import recognise
 
@@ -33,14 +33,16 @@ def open_file(
     header_row: int | None = None,
     password: str | None = None,
     folder: Path | None = None,
+    limits: Limits = OWN_FILE,
 ) -> RawTable:
     """Read a spreadsheet or text file as a table of text cells. What is not said is found out.
 
     folder  where the table lies on disk; None: a new folder that goes away when Python ends
+    limits  what reading may cost; intake.raw.Limits() for a file from a stranger
     Raises FileError and PasswordNeededError as intake.reader.read_file does.
     """
     options = ReadOptions(sheet, encoding, delimiter, header_row, password)
-    return read_file(Path(path), folder or new_folder(), options=options)
+    return read_file(Path(path), folder or new_folder(), options=options, limits=limits)
 
 
 def prepare(
@@ -77,7 +79,7 @@ def decide(
     Raises MappingError: mapping.unsure when it was not sure and the roles a table must have were not all given.
     """
     guess = recognise(raw)
-    wanted = kind or guess.mapping.kind
+    wanted = kind or _kind_of(given, guess.mapping.kind)
     order = date_order or guess.mapping.date_order
     known = KINDS[wanted].must + KINDS[wanted].can
     guessed = {role: header for role, header in guess.mapping.roles if role in known}
@@ -89,6 +91,12 @@ def decide(
         raise _unsure(raw, decided, guess)
     decided.check(raw.columns)
     return decided
+
+
+def _kind_of(given: MappingOf[str, str], guessed: Kind) -> Kind:
+    """The guess, unless a role was given that such a table cannot have: then the first kind that can have all."""
+    fits = [kind.name for kind in KINDS.values() if set(given) <= {*kind.must, *kind.can}]
+    return guessed if guessed in fits or not fits else fits[0]
 
 
 def _place(role: str, known: tuple[str, ...]) -> int:

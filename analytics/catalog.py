@@ -27,6 +27,8 @@ class Model:
 
     tables  the kinds of table that it can run on, the usual one first
     sample  the file in sample_data/ that shows the model at work
+    saves   what it learnt can be kept and used again: its module has ``save(result) -> str``, its Params that text as
+            ``model``
     """
 
     key: str
@@ -35,6 +37,7 @@ class Model:
     icon: str
     tables: tuple[Kind, ...]
     sample: str
+    saves: bool = False
 
     @property
     def module(self) -> ModuleType:
@@ -70,6 +73,14 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
+        key="funnel",
+        title=msg("转化漏斗"),
+        question=msg("人在哪一步流失，损失多少，该找谁回来？"),
+        icon=":material/filter_alt:",
+        tables=("events", "lines"),
+        sample="行为日志.csv",
+    ),
+    Model(
         key="lifecycle",
         title=msg("客户生命周期"),
         question=msg("谁是新客、谁还活跃、谁正在走远，该先联系谁？"),
@@ -84,6 +95,39 @@ MODELS: tuple[Model, ...] = (
         icon=":material/forum:",
         tables=("reviews",),
         sample="商品评论.xlsx",
+    ),
+    Model(
+        key="retention",
+        title=msg("留存和复购"),
+        question=msg("新客来过一次之后，有多少会回来，多久回来，谁没再来？"),
+        icon=":material/event_repeat:",
+        tables=("lines", "events"),
+        sample="订单明细.xlsx",
+    ),
+    Model(
+        key="aarrr",
+        title=msg("AARRR 增长总览"),
+        question=msg("获客、激活、留存、收入、推荐，哪一步最弱？"),
+        icon=":material/rocket_launch:",
+        tables=("lines", "events"),
+        sample="订单明细.xlsx",
+    ),
+    Model(
+        key="basket",
+        title=msg("购物篮分析"),
+        question=msg("哪些商品常一起买，谁买了一样还没买另一样？"),
+        icon=":material/shopping_basket:",
+        tables=("lines",),
+        sample="订单明细.xlsx",
+    ),
+    Model(
+        key="clusters",
+        title=msg("客户聚类"),
+        question=msg("客户自己会分成哪几群，每群什么样，谁在哪一群？"),
+        icon=":material/bubble_chart:",
+        tables=("lines", "customers"),
+        sample="订单明细.xlsx",
+        saves=True,
     ),
 )
 

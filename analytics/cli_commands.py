@@ -137,6 +137,7 @@ def _model(model: Model, lang: Lang) -> click.Command:
     params = [
         click.Argument(["files"], nargs=-1, required=True, metavar="FILE..."),
         *_preparing_options(lang),
+        *(_saving_options(lang) if model.saves else ()),
         *_list_options(lang),
         *_reading_options(lang),
         *_answer_options(lang),
@@ -187,6 +188,13 @@ def _preparing_options(lang: Lang) -> list[click.Parameter]:
     ]  # fmt: skip
 
 
+def _saving_options(lang: Lang) -> list[click.Parameter]:
+    return [
+        _option(lang, "--save-model", type=_PATH, metavar="MODEL.json", text=msg("把学到的模型存成文件，以后再用")),
+        _option(lang, "--use-model", type=_PATH, metavar="MODEL.json", text=msg("不重新学，用以前存的模型")),
+    ]
+
+
 def _list_options(lang: Lang) -> list[click.Parameter]:
     return [
         _option(lang, "--segment", "segments", multiple=True, metavar="NAME", text=msg("名单里要的分层，可写多次")),
@@ -213,16 +221,21 @@ def _runner(model: Model, lang: Lang) -> Callable[..., None]:
     ) -> None:
         from analytics import cli_output, cli_params, cli_run
 
+        params = cli_params.settings(model.params, settings)
+        if typed.get("use_model") is not None:
+            params = cli_params.with_model(params, typed["use_model"])
         ran = cli_run.run(
             model,
             files,
             reading=_reading(typed),
             preparing=_preparing(typed),
-            params=cli_params.settings(model.params, settings),
+            params=params,
             listing=_listing(typed),
             lang=lang,
             url=engine,
         )
+        if typed.get("save_model") is not None:
+            cli_run.save_model(ran, typed["save_model"])
         if as_json:
             _echo_json(cli_output.ran_as_json(ran, lang))
         else:

@@ -6,11 +6,12 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from analytics.errors import MappingError, ParamError
+from analytics.errors import FileError, MappingError, ParamError
 from analytics.export.lists import Filter
 from analytics.fields import KINDS, ROLES
 from analytics.i18n import LANGUAGES, Text, msg
@@ -61,6 +62,19 @@ def settings(params: type[Any], typed: Sequence[str]) -> Any:
             raise ParamError("param.unknown", msg("没有“{name}”这个参数。", name=name), _suggest(name, names))
         given[name] = _value(name, value.strip(), hints[name])
     return params(**given)
+
+
+def with_model(params: Any, path: Path) -> Any:
+    """--use-model: the Params with the text of a saved model. Raises FileError, and ParamError for another file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        raise FileError(
+            "file.missing", msg("找不到文件“{name}”。", name=path.name), msg("检查路径和文件名。")
+        ) from None
+    except UnicodeDecodeError:
+        text = "{"  # no text at all: refused as every other file that is no model
+    return replace(params, model=text)
 
 
 def statuses(typed: Sequence[str], classes: Sequence[str]) -> tuple[tuple[str, Any], ...]:

@@ -224,13 +224,20 @@ def _listed(ran: Ran, listing: Listing, lang: Lang, folder: Path) -> Ran:
     table = build_list(roster, spec)
     if listing.out is None:
         return replace(ran, listed=count(table) if _is_narrowed(spec) else None)
-    listed = count(table)
     if listing.out.suffix.lower() == ".xlsx":
+        listed = count(table)
         method = (*ran.result.method, *list_method(spec, roster, listed))
         write_xlsx(listing.out, table, roster=roster, method=method, lang=lang)
     else:
-        write_csv(listing.out, table, roster=roster, lang=lang)
+        listed = write_csv(listing.out, table, roster=roster, lang=lang)
     return replace(ran, listed=listed, out=listing.out)
+
+
+def save_model(ran: Ran, path: Path) -> None:
+    """--save-model: what the model learnt, as a file. Raises FileError (file.cannot_write), ParamError without one."""
+    text: str = ran.model.module.save(ran.result)
+    with opened(path) as file:
+        file.write(text.encode("utf-8"))
 
 
 def _groups(listing: Listing, engine: Engine, folder: Path) -> list[Group]:

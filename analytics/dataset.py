@@ -9,6 +9,8 @@ A folder holds ``manifest.json`` and the tables below. It is written whole by in
         then the other roles that were mapped (quantity float64, product str, …) and extras x0, x1, … (str)
     orders.parquet     (kind "lines") one row per order and customer
         order_id · customer_id · ordered_at (earliest line) · gross · refund · amount · lines int64 · quantity float64
+    order_steps.parquet  (kind "lines", where the file has paid_at, shipped_at or finished_at) lines that were not paid
+        too: row_id · customer_id · order_id · ordered_at · amount (as in the file) · those times · other roles, extras
     events.parquet / customers.parquet / reviews.parquet   (other kinds) row_id, source_row, typed roles, extras
     left_out.parquet   source_row int64 · reason str · content str · file str
 """
@@ -178,6 +180,13 @@ class Dataset:
     def orders(self) -> ibis.Table:
         """One row per order (kind "lines" only)."""
         return self._table("orders")
+
+    @cached_property
+    def order_steps(self) -> ibis.Table:
+        """Order lines with the times of their steps, unpaid ones too; the lines where there are no such times."""
+        if (self.folder / "order_steps.parquet").exists():
+            return self._table("order_steps")
+        return self.main
 
     @cached_property
     def left_out(self) -> ibis.Table:

@@ -26,7 +26,6 @@ from typing import Any, Literal
 
 import duckdb
 import ibis
-import ibis.common.exceptions as ibis_errors
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -87,7 +86,7 @@ class Engine:
         schema, _, table = name.rpartition(".")
         try:
             return self.backend.table(table, database=schema or None)
-        except ibis_errors.TableNotFound:
+        except ibis.common.exceptions.TableNotFound:
             near = difflib.get_close_matches(name, self.table_names(), n=1)
             hint = msg("是不是 {near}？", near=near[0]) if near else msg("表名写成 schema.table 的样子，注意大小写。")
             raise AnalyticsError("engine.no_table", msg("没有“{name}”这张表。", name=name), hint) from None

@@ -42,6 +42,9 @@ ROLES: dict[str, Role] = {
         Role("customer_id", "id", msg("客户编号"), msg("同一个客户在每一行都相同的编号、手机号或昵称")),
         Role("order_id", "id", msg("订单号"), msg("同一张订单的各行相同；没有时，同一客户同一时间算一单")),
         Role("ordered_at", "datetime", msg("下单时间"), msg("下单或付款的日期、时间")),
+        Role("paid_at", "datetime", msg("付款时间"), msg("付款的时间，漏斗里的一步")),
+        Role("shipped_at", "datetime", msg("发货时间"), msg("发货的时间，漏斗里的一步")),
+        Role("finished_at", "datetime", msg("完成时间"), msg("确认收货或交易完成的时间，漏斗里的一步")),
         Role("amount", "money", msg("金额"), msg("这一行实际付的钱；没有时用单价乘数量")),
         Role("unit_price", "money", msg("单价"), msg("一件的价格")),
         Role("quantity", "number", msg("数量"), msg("件数；负数表示退货")),
@@ -86,6 +89,7 @@ KINDS: dict[str, TableKind] = {
             (
                 "order_id", "quantity", "unit_price", "product", "product_id", "category", "status", "refund_amount",
                 "channel", "store", "region", "city", "customer_name", "phone", "discount", "cost", "profit",
+                "paid_at", "shipped_at", "finished_at",
             ),
         ),
         TableKind(
@@ -93,7 +97,7 @@ KINDS: dict[str, TableKind] = {
             msg("行为日志"),
             msg("一行是某个用户在某个时间做的一件事"),
             ("user_id", "event", "occurred_at"),
-            ("session_id", "product", "product_id", "category", "channel", "region", "city", "amount"),
+            ("session_id", "product", "product_id", "category", "channel", "region", "city", "amount", "order_id"),
         ),
         TableKind(
             "customers",
@@ -121,6 +125,9 @@ KINDS: dict[str, TableKind] = {
         ),
     )
 }  # fmt: skip
+
+# Roles that take a column only when no other role of the kind wants it: what else a table means never depends on them.
+LEFT_OVER: dict[str, tuple[str, ...]] = {"lines": ("paid_at", "shipped_at", "finished_at"), "events": ("order_id",)}
 
 # What can stand in for a role that a kind must have.
 SUBSTITUTES: dict[str, tuple[str, ...]] = {"amount": ("unit_price", "quantity")}

@@ -47,6 +47,14 @@ def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path = ROOT) -> 
     return Cost(seconds, peak)
 
 
+def run_and_read(command: Sequence[str], *, env: Mapping[str, str], cwd: Path = ROOT) -> str:
+    """Run to the end and return the last line that was printed; raise with the command's own words when it fails."""
+    done = subprocess.run(command, cwd=cwd, env=dict(env), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command[1:3])}: {done.stderr[-3000:]}")
+    return done.stdout.strip().splitlines()[-1]
+
+
 def tree_mb(pid: int) -> float:
     """Proportional set size (shared pages divided among those who share them) where the system tells it."""
     total = 0.0

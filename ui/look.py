@@ -32,11 +32,15 @@ _STYLE = """
 .block-container {max-width: 1180px; padding-top: 3.4rem;}
 @media (max-width: 640px) {
   .block-container {padding: 4rem 1rem 2rem;}
+  .st-key-wide-chart {overflow-x: auto;}
+  .st-key-wide-chart [data-testid="stElementContainer"] {min-width: 760px;}
   .st-key-roles-heading {display: none;}
   .st-key-roles [data-testid="stHorizontalBlock"] {gap: .3rem;}
   .st-key-roles [data-testid="stVerticalBlock"] {gap: .5rem;}}
 [data-testid="stMetric"] {padding: .5rem .75rem;}
 [data-testid="stMetric"] > div {padding: 0;}
+.st-key-stages [data-testid="stMetric"] {padding: 0;}
+.st-key-stages [data-testid="stColumn"] {padding: .6rem .7rem;}
 [data-testid="stMetricLabel"] p {font-size: .8rem; opacity: .72;}
 [data-testid="stMetricValue"] {font-size: 1.25rem; font-weight: 600; line-height: 1.4;
   font-variant-numeric: tabular-nums;}

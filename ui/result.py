@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _ICONS = {"good": ":green[:material/trending_up:]", "warn": ":orange[:material/error:]", "info": ":material/info:"}
-_NUMBERS = re.compile(r"(\d{4}-\d\d-\d\d|-?¥?\d[\d,]*(?:\.\d+)?(?:%|[万亿]|[kMB]\b)?)")
+_NUMBERS = re.compile(r"(\d{4}-\d\d(?:-\d\d)?|-?¥?\d[\d,]*(?:\.\d+)?(?:%|[万亿]|[kMB]\b)?)")
 
 
 def findings(found: Sequence[Finding]) -> None:

@@ -31,7 +31,7 @@ from analytics.export.lists import (
 )
 from analytics.export.method_sheet import list_method
 from analytics.export.roster import Roster
-from analytics.models.base import Answer, ListColumn
+from analytics.models.base import Answer, ListColumn, MethodLine
 from ui import cached, groups, session
 from ui.i18n import lang, t
 from ui.look import choose_placeholder
@@ -43,17 +43,36 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
+class Narrowing:
+    """A choice of customers made elsewhere on the page, such as a region of a chart, and what the method card says."""
+
+    keep: Callable[[ibis.Table], ibis.Table]
+    method: tuple[MethodLine, ...]
+
+
+@dataclass(frozen=True)
 class ListSource:
-    """What a list is made from: a model's answer on a dataset."""
+    """What a list is made from: a model's answer on a dataset, narrowed where something on the page says so."""
 
     model_key: str
     data: Dataset
     answer: Answer
+    narrowing: Narrowing | None = None
 
     @cached_property
     def roster(self) -> Roster:
         """Who can be on the list."""
-        return Roster.of(self.data, self.answer, groups.saved(self.data))
+        roster = Roster.of(self.data, self.answer, groups.saved(self.data))
+        return replace(roster, customers=self.narrowed(roster.customers))
+
+    def narrowed(self, customers: ibis.Table) -> ibis.Table:
+        """Those of the answer's customers that the list may hold."""
+        return customers if self.narrowing is None else self.narrowing.keep(customers)
+
+    @property
+    def method(self) -> tuple[MethodLine, ...]:
+        """The method card of the answer and of the narrowing."""
+        return (*self.answer.method, *(self.narrowing.method if self.narrowing else ()))
 
     @property
     def present(self) -> list[str]:
@@ -287,11 +306,11 @@ def _formats(source: ListSource, table: ibis.Table) -> dict[str, Any]:
 def later(source: ListSource, spec: ListSpec, ending: str) -> Callable[[], bytes]:
     """A download that is made when it is asked for. It runs in a thread of its own, so on an engine of its own."""
     stored = cached.stored_table(source.model_key, source.data, source.answer.params, "customers")
-    roster, method, language = source.roster, source.answer.method, lang()
+    roster, method, language = source.roster, source.method, lang()
 
     def make() -> bytes:
         engine = embedded()
-        own = roster.over(roster.data.over(engine), engine.read_parquet(stored))
+        own = roster.over(roster.data.over(engine), source.narrowed(engine.read_parquet(stored)))
         table = build_list(own, spec)
         file = io.BytesIO()
         if ending == "xlsx":

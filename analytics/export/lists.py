@@ -210,12 +210,14 @@ def write_xlsx(
     write_workbook(target, [listed, method_sheet(method, lang)])
 
 
-def write_csv(target: Path | BinaryIO, table: ibis.Table, *, roster: Roster, lang: Lang) -> None:
-    """Write the list as utf-8 csv with BOM. A text that could run as a formula gets an apostrophe in front: who
-    reads the file back by program takes it off with ``analytics.export.safe.unguard``. Raises FileError.
+def write_csv(target: Path | BinaryIO, table: ibis.Table, *, roster: Roster, lang: Lang) -> int:
+    """Write the list as utf-8 csv with BOM; returns the number of its rows.
+
+    A text that could run as a formula gets an apostrophe in front: who reads the file back by program takes it off
+    with ``analytics.export.safe.unguard``. Raises FileError.
     """
     batches = _batches(table, roster.data.engine, _words(lang, roster.segment_names))
-    write_csv_file(target, _columns(table.columns, roster, lang), batches)
+    return write_csv_file(target, _columns(table.columns, roster, lang), batches)
 
 
 def write_left_out(target: Path | BinaryIO, data: Dataset, lang: Lang) -> None:

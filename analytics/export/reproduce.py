@@ -94,9 +94,14 @@ def cli_line(recipe: Recipe, out: str = "list.xlsx") -> str:
         words += [f"--with={_file(source.name)}" for source in other.files]
         words += [f"--map={other.mapping.kind}.{role}={header}" for role, header in other.mapping.roles]
     words += _preparing(recipe.options)
-    words += [f"--set={name}={value}" for name, value in changed_params(recipe.params)]
+    words += [_setting(name, value) for name, value in changed_params(recipe.params)]
     words += _list_words(recipe.spec)
     return " ".join(shlex.quote(word) for word in [*words, f"--out={out}"])
+
+
+def _setting(name: str, value: str) -> str:
+    """A parameter as an option; a saved model is a file of its own."""
+    return "--use-model=model.json" if name == "model" else f"--set={name}={value}"
 
 
 def _file(name: str) -> str:

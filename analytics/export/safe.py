@@ -17,8 +17,10 @@ _RISKY = r"^(?:'|[\t\r\n]|\s*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])"
 
 def guard(text: pa.Array) -> pa.Array:
     """A string array with an apostrophe before every text that a spreadsheet could take for a formula."""
-    marked = pc.binary_join_element_wise("'", text, "")
-    return pc.if_else(pc.match_substring_regex(text, _RISKY), marked, text)
+    risky = pc.match_substring_regex(text, _RISKY)
+    if not pc.any(risky).as_py():
+        return text
+    return pc.if_else(risky, pc.binary_join_element_wise("'", text, ""), text)
 
 
 def guard_text(text: str) -> str:

@@ -36,7 +36,7 @@ _EXCEL = {
     "text": "@", "int": "0", "number": "0.00", "money": "#,##0.00", "share": "0.0%",
     "date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm",
 }  # fmt: skip
-_MOMENT = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%d %H:%M"}
+_MOMENT_CHARS = {"date": 10, "datetime": 16}  # of 2024-01-03 14:05:01.000000
 _WIDTH = {"text": 14, "int": 10, "number": 10, "money": 14, "share": 10, "date": 12, "datetime": 17}  # in characters
 
 
@@ -88,8 +88,8 @@ def write_workbook(target: Path | BinaryIO, sheets: Sequence[Sheet]) -> None:
         )  # fmt: skip
 
 
-def write_csv_file(target: Path | BinaryIO, columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> None:
-    """Write csv: utf-8 with BOM (Excel reads it right), comma, CRLF after the header, text always quoted.
+def write_csv_file(target: Path | BinaryIO, columns: Sequence[Column], batches: Iterable[pa.RecordBatch]) -> int:
+    """Write csv: utf-8 with BOM (Excel reads it right), comma, line feeds, text always quoted; returns the rows.
 
     Texts that could run as formulas get an apostrophe in front (analytics/export/safe.py); numbers do not.
     Raises FileError (file.cannot_write) when the target cannot be written.
@@ -97,22 +97,27 @@ def write_csv_file(target: Path | BinaryIO, columns: Sequence[Column], batches: 
     headers = unique([column.header for column in columns])
     schema = pa.schema([(h, _ARROW[c.type]) for h, c in zip(headers, columns, strict=True)])
     text = pa.schema(
-        [(f.name, pa.string() if c.type in _MOMENT else f.type) for f, c in zip(schema, columns, strict=True)]
+        [(f.name, pa.string() if c.type in _MOMENT_CHARS else f.type) for f, c in zip(schema, columns, strict=True)]
     )
     first = io.StringIO()
     csv.writer(first, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(guard_text(header) for header in headers)
-    options = pa.csv.WriteOptions(include_header=False)
+    options, rows = pa.csv.WriteOptions(include_header=False), 0
     with opened(target) as file:
         file.write(first.getvalue().encode("utf-8-sig"))
         for batch in batches:
+            rows += batch.num_rows
             cells = [_csv_cells(values, c) for values, c in zip(_typed(batch, schema).columns, columns, strict=True)]
             pa.csv.write_csv(pa.RecordBatch.from_arrays(cells, schema=text), file, options)
+    return rows
 
 
 def _csv_cells(values: pa.Array, column: Column) -> pa.Array:
     if column.type == "text":
         return guard(values)
-    return pc.strftime(values, format=_MOMENT[column.type]) if column.type in _MOMENT else values
+    if column.type not in _MOMENT_CHARS:
+        return values
+    # strftime would take twenty times as long
+    return pc.utf8_slice_codeunits(pc.cast(values, pa.string()), 0, _MOMENT_CHARS[column.type])
 
 
 def unique(headers: Sequence[str]) -> list[str]:

@@ -74,6 +74,18 @@ ALIASES: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
             "date|timestamp|time|day|账单日期|出库时间|发货时间|发货日期|订单成交时间|posted date time|posted date|"
             "完成时间|交易完成时间|订单完成时间|确认收货时间"
         ),
+        "paid_at": _words(
+            "付款时间|订单付款时间|支付时间|付款日期|支付日期|支付完成时间|买家付款时间|收款时间|支付成功时间|"
+            "payment date|paid at|payment time|date paid|order approved at"
+        ),
+        "shipped_at": _words(
+            "发货时间|发货日期|订单发货时间|出库时间|出库日期|卖家发货时间|首次发货时间|装运日期|ship date|shipped at|"
+            "shipping date|shipped date|fulfilled at|dispatch date|shipment date|order delivered carrier date"
+        ),
+        "finished_at": _words(
+            "完成时间|交易完成时间|订单完成时间|确认收货时间|收货时间|签收时间|完成日期|交易成功时间|"
+            "completed at|completed date|delivered at|delivery date|received at|order delivered customer date"
+        ),
         "amount": _words(
             "单品支付金额|分摊后总价|分摊后金额|买家实际支付金额|实付金额|实付款|实际支付金额|实付|实收金额|实收|"
             "实收款|实际付款|实际支付|实收总额|实付总额|用户实付金额|用户支付金额|用户实付|顾客实付|买家实付|"

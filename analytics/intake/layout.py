@@ -21,7 +21,11 @@ SAMPLE_ROWS = 200
 _HEADER_CHARS = 200  # what is longer is cut: a name has to fit into a menu
 _ABOVE_ROWS = 30  # a header further down than this is not looked for
 
-_NUMBER = re.compile(r"^[(（]?[-+]?\s*[¥￥$€£]?\s*[-+]?(\d[\d,，]*\.?\d*|\.\d+)([eE][-+]?\d+)?\s*[%％万元)）]*$")
+_CURRENCY = r"(?:[¥￥$€£]|人民币|rmb|cny|usd|eur|gbp|hkd|us\$|hk\$)"
+_NUMBER = re.compile(
+    rf"^(=\")?[(（]?[-+]?\s*{_CURRENCY}?\s*[-+]?(\d[\d,，]*\.?\d*|\.\d+)([eE][-+]?\d+)?\s*([%％万元圆块)）]|{_CURRENCY})*\"?$",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"^\d{2,4}\s*[-/.年]\s*\d{1,2}(\s*[-/.月]\s*\d{1,4}\s*日?)?([T\s].*)?$|^\d{1,2}:\d{2}(:\d{2})?$")
 _YEAR_OR_MONTH = re.compile(r"^(19|20)\d{2}([-/.年](0?[1-9]|1[0-2]))?[年月]?$|^(0?[1-9]|1[0-2])月$")
 _TOTAL = re.compile(

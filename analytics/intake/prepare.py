@@ -21,7 +21,7 @@ from analytics.engine import Engine, embedded
 from analytics.errors import DataError, MappingError
 from analytics.fields import KINDS, ROLES
 from analytics.i18n import msg
-from analytics.intake import cells, prepare_lines
+from analytics.intake import cells, prepare_events, prepare_lines
 from analytics.intake.mapping import Mapping
 from analytics.intake.prepare_columns import FIRST_ROWS, Typed, bad, first_rows, trimmed, type_columns
 from analytics.intake.prepare_sources import (
@@ -40,7 +40,7 @@ from analytics.intake.status import StatusClass, status_class
 
 __all__ = ["PrepareOptions", "ReturnedOrders", "find_returns", "prepare", "status_values"]
 
-_VERSION = 1  # part of the digest: raise it when the same input gives other tables
+_VERSION = 2  # part of the digest: raise it when the same input gives other tables
 _FEW_ROWS = 1_000_000  # above this a test of every order is made only after some of them look like it
 DATE_1904_NOTE = "date_1904"  # the code of the reader's note on a workbook that counts days from 1904
 
@@ -140,9 +140,9 @@ class _Job:
 
 
 def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Manifest:
-    roles, issues = job.roles, list(job.typed.issues)
+    roles, sound, issues = job.roles, job.typed.sound, list(job.typed.issues)
     rows = prepare_lines.with_amount(job.typed.rows, roles)
-    rows, found = prepare_lines.with_blank_amounts(rows, roles)
+    rows, found = prepare_lines.with_blank_amounts(rows, roles, sound)
     issues += found
     rows, found = prepare_lines.with_status(rows, roles, job.options.status_classes)
     rows = rows.mutate(__refund_cell=prepare_lines.refund_cell(rows, roles))
@@ -153,7 +153,7 @@ def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Mani
         ids = returned_ids(returns, job.engine)
         rows, issue = apply_returns(rows, ids)
         issues.append(issue)
-    rows, reasons, duplicates = _reasons(job, rows, prepare_lines.line_reason(rows))
+    rows, reasons, duplicates = _reasons(job, rows, prepare_lines.line_reason(rows, roles, sound))
     rows, found = _amounts_per_order(job, rows)
     issues += found
 
@@ -161,10 +161,15 @@ def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Mani
     columns = {name: used[name] for name in ("customer_id", "ordered_at", "gross", "refund", "amount")}
     columns["order_id"] = prepare_lines.order_keys(used, roles)
     lines = _write(job, "lines", used, columns)
+    if roles & set(prepare_events.STEP_TIMES):
+        steps = prepare_events.paid_or_not(rows, "__reason")
+        told = {name: steps[name] for name in ("customer_id", "ordered_at")}
+        told |= {"amount": steps["__step_amount"], "order_id": prepare_lines.order_keys(steps, roles)}
+        _write(job, "order_steps", steps, told)
     _check_any(job, rows, reasons)
     job.engine.write_parquet(prepare_lines.orders_of(lines), job.folder / "orders.parquet")
     orders = job.engine.read_parquet(job.folder / "orders.parquet")
-    issues += prepare_lines.issues_of_lines(rows.filter(reasons.isnull()), lines, orders, roles)
+    issues += prepare_lines.issues_of_lines(rows.filter(reasons.isnull()), lines, orders, roles, sound)
     issues += _unreadable(job, rows)
     facts = _facts(job, lines, duplicates, orders)
     rule = "order_id" if "order_id" in roles else ("customer_day" if facts.date_only else "customer_time")
@@ -173,18 +178,24 @@ def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Mani
 
 def _write_other(job: _Job, digest: str) -> Manifest:
     kind, rows, roles = job.mapping.kind, job.typed.rows, job.roles
-    conditions = []
+    conditions: list[tuple[Any, str]] = []
     for role in KINDS[kind].must:
+        if role in job.typed.sound:
+            continue
         value_type = ROLES[role].value_type
         if value_type == "datetime":
             conditions += [(rows[bad(role)], "bad_date"), (rows[role].isnull(), "no_date")]
         else:
             conditions.append((rows[role].isnull(), "no_id" if value_type == "id" else "no_text"))
-    rows, reasons, duplicates = _reasons(job, rows, ibis.cases(*conditions, else_=ibis.null("string")))
+    rows, reasons, duplicates = _reasons(job, rows, prepare_lines.reason_of(conditions))
+    odd: list[Issue] = []
+    if kind == "events":
+        rows, odd = prepare_events.with_plausible_times(rows, "__reason")
+        reasons = rows["__reason"]
     used = rows.filter(reasons.isnull())
     table = _write(job, kind, used, {role: used[role] for role in KINDS[kind].must})
     _check_any(job, rows, reasons)
-    issues = [*job.typed.issues, *_unreadable(job, rows)]
+    issues = [*job.typed.issues, *odd, *_unreadable(job, rows)]
     if MOMENT[kind] not in roles:
         table = table.mutate(**{MOMENT[kind]: ibis.null("timestamp")})
     facts = _facts(job, table, duplicates, None)

@@ -45,11 +45,13 @@ def with_amount(rows: ibis.Table, roles: frozenset[str]) -> ibis.Table:
     return rows.mutate(__paid=product, __paid_bad=rows[bad("unit_price")] | rows[bad("quantity")])
 
 
-def with_blank_amounts(rows: ibis.Table, roles: frozenset[str]) -> tuple[ibis.Table, list[Issue]]:
+def with_blank_amounts(
+    rows: ibis.Table, roles: frozenset[str], sound: frozenset[str]
+) -> tuple[ibis.Table, list[Issue]]:
     """A row without an amount whose order has one on another row counts as 0: Shopify, and merged cells, write the
     amount of an order on its first line only.
     """
-    if not roles >= {"order_id", "amount"}:
+    if not roles >= {"order_id", "amount"} or "amount" in sound:
         return rows, []
     if not int(rows.filter(_blank_amount(rows)).count().execute()):
         return rows, []
@@ -121,18 +123,24 @@ def refund_cell(rows: ibis.Table, roles: frozenset[str]) -> Any:
     return rows["refund_amount"].abs().fill_null(zero).cast(MONEY) if "refund_amount" in roles else zero
 
 
-def line_reason(rows: ibis.Table) -> Any:
-    """Why a row does not count (a key of PREPARE_REASONS), else null."""
+def line_reason(rows: ibis.Table, roles: frozenset[str], sound: frozenset[str]) -> Any:
+    """Why a row does not count (a key of PREPARE_REASONS), else null. Roles that are sound are not looked at again."""
     refunded = rows["__refund_cell"] > 0
-    return ibis.cases(
-        (rows["customer_id"].isnull(), "no_id"),
-        (rows[bad("ordered_at")], "bad_date"),
-        (rows["ordered_at"].isnull(), "no_date"),
-        ((rows["__class"] == "unpaid") & ~refunded, "unpaid"),
-        (rows["__paid_bad"], "bad_amount"),
-        (rows["__paid"].isnull() & ~refunded, "no_amount"),
-        else_=ibis.null("string"),
-    )
+    conditions: list[tuple[Any, str]] = []
+    if "customer_id" not in sound:
+        conditions.append((rows["customer_id"].isnull(), "no_id"))
+    if "ordered_at" not in sound:
+        conditions += [(rows[bad("ordered_at")], "bad_date"), (rows["ordered_at"].isnull(), "no_date")]
+    if "status" in roles:
+        conditions.append(((rows["__class"] == "unpaid") & ~refunded, "unpaid"))
+    if not sound >= ({"amount"} if "amount" in roles else {"unit_price", "quantity"}):
+        conditions += [(rows["__paid_bad"], "bad_amount"), (rows["__paid"].isnull() & ~refunded, "no_amount")]
+    return reason_of(conditions)
+
+
+def reason_of(conditions: list[tuple[Any, str]]) -> Any:
+    """The reason of the first condition that holds, else null."""
+    return ibis.cases(*conditions, else_=ibis.null("string")) if conditions else ibis.null("string")
 
 
 def amount_is_repeated(rows: ibis.Table, roles: frozenset[str], column: str) -> tuple[int, int] | None:
@@ -220,7 +228,9 @@ def orders_of(lines: ibis.Table) -> ibis.Table:
     )
 
 
-def issues_of_lines(typed: ibis.Table, lines: ibis.Table, orders: ibis.Table, roles: frozenset[str]) -> list[Issue]:
+def issues_of_lines(
+    typed: ibis.Table, lines: ibis.Table, orders: ibis.Table, roles: frozenset[str], sound: frozenset[str]
+) -> list[Issue]:
     """What only shows once the lines stand: refunds above sales, missing order numbers, shared orders."""
     issues = []
     over = lines.filter((lines["refund"] > lines["gross"]) & (lines["gross"] > 0))
@@ -233,7 +243,7 @@ def issues_of_lines(typed: ibis.Table, lines: ibis.Table, orders: ibis.Table, ro
         issues.append(Issue("partial_refund_unknown", "warn", text, n, _rows(partly)))
     if "order_id" in roles:
         unnumbered = typed.filter(typed["order_id"].isnull())
-        if n := int(unnumbered.count().execute()):
+        if "order_id" not in sound and (n := int(unnumbered.count().execute())):
             text = msg("{n:int} 行没有订单号，同一客户同一时间的算一单。", n=n)
             issues.append(Issue("order_id_missing", "warn", text, n, _rows(unnumbered)))
         shared = orders.group_by("order_id").aggregate(customers=orders.count()).filter(ibis._.customers > 1)

@@ -98,7 +98,8 @@ def surplus_duplicates(stacked: Stack) -> ibis.Table | None:
 
     Hashes find the few candidates, whole texts decide.
     """
-    keyed = stacked.rows.select(ROW_ID, key=_joined(stacked.rows, stacked.headers, _SEPARATOR).hash())
+    cells = {f"h{at}": stacked.rows[f"h{at}"] for at in range(len(stacked.headers))}
+    keyed = stacked.rows.select(ROW_ID, key=ibis.struct(cells).hash())
     twice = keyed.group_by("key").aggregate(times=keyed.count()).filter(ibis._.times > 1)
     if int(twice.count().execute()) == 0:
         return None

@@ -31,6 +31,7 @@ PREPARE_REASONS: dict[str, Text] = {
     "no_amount": msg("没有金额"),
     "bad_amount": msg("金额不是数字"),
     "no_text": msg("没有内容"),
+    "odd_time": msg("时间离其他记录太远"),
     "unpaid": msg("没有付款或付款前已取消"),
     "duplicate": msg("和前面某一行完全相同"),
 }
@@ -62,6 +63,10 @@ class Limits:
     cell_chars: int = 1_000_000
     zip_ratio: int = 200
     unzipped_mb: int = 4096
+
+
+# For a file that the person at the command line named: it may take an hour and be as long as the disk has room for.
+OWN_FILE = Limits(seconds=3600, cells=4_000_000_000, unzipped_mb=64 << 10)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analytics.fields import KINDS, ROLES, Kind
+from analytics.fields import KINDS, LEFT_OVER, ROLES, Kind
 from analytics.i18n import Text, msg
 from analytics.intake import cells
 from analytics.intake.aliases import (
@@ -181,7 +181,14 @@ def _endings(header: str) -> frozenset[str]:
 
 
 def _assign(kind: Kind, profiles: Sequence[ColumnProfile]) -> _Found:
-    roles = KINDS[kind].must + KINDS[kind].can
+    last = LEFT_OVER.get(kind, ())
+    found = _best(kind, tuple(r for r in KINDS[kind].must + KINDS[kind].can if r not in last), profiles)
+    taken = {shape.header for shape in found.columns.values()}
+    rest = _best(kind, last, [shape for shape in profiles if shape.header not in taken]) if last else found
+    return _Found(kind, found.columns | rest.columns, found.aliases | rest.aliases)
+
+
+def _best(kind: Kind, roles: Sequence[str], profiles: Sequence[ColumnProfile]) -> _Found:
     scores, aliases = [], dict[tuple[int, int], str]()
     for at, role in enumerate(roles):
         line = []

@@ -26,6 +26,7 @@ class Needs:
     """What a model must have to run at all (kind, roles), and from when on its answer is solid (the minimums).
 
     A model that takes several kinds of table has one Needs for each.
+    either  groups of roles of which one each must be there
     beside  kinds of other tables of the same visitor that enrich the answer or its lists when they are there
     """
 
@@ -35,6 +36,7 @@ class Needs:
     solid_entities: int = 0
     solid_days: int = 0
     beside: tuple[Kind, ...] = ()
+    either: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,10 @@ def readiness(alternatives: Sequence[Needs], manifest: Manifest) -> Readiness:
         return wrong_kind([one.kind for one in alternatives], manifest.kind)
     have = {role for role, _ in manifest.roles} | _always(manifest)
     missing = tuple(msg("缺少字段：{role}", role=ROLES[role].title) for role in needs.must if role not in have)
+    missing += tuple(
+        msg("缺少字段：{role}", role=either([ROLES[role].title for role in group]))
+        for group in needs.either if not have.intersection(group)
+    )  # fmt: skip
     if missing:
         return Readiness("red", missing)
     weak = tuple(_weaknesses(needs, manifest.facts))

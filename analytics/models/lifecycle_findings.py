@@ -60,7 +60,7 @@ def _overview(result: Result, staged: pd.DataFrame) -> list[Finding]:
 def _contact_first(result: Result, staged: pd.DataFrame) -> list[Finding]:
     if "at_risk" not in staged.index:
         return []
-    row = {str(name): float(value) for name, value in staged.loc["at_risk"].items()}
+    row = {name: float(staged[name]["at_risk"]) for name in map(str, staged.columns)}
     if not result.valued:
         text = msg(
             "先联系“有流失风险”的 {n:int} 位（{share:pct}）：平均 {days:int} 天没来，平时 {usual:num} 天来一次。",

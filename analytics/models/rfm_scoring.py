@@ -53,15 +53,8 @@ def marked_orders(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.T
     is left out; keep: refunds are ignored.
     """
     orders = data.orders.filter(data.orders.ordered_at < ibis.literal(dt.datetime.combine(as_of, dt.time())))
-    nothing = ibis.literal(0).cast("decimal(18,4)")
-    if policy == "net":
-        paid, value = orders.amount > 0, orders.amount
-    elif policy == "drop":
-        paid = (orders.gross > 0) & (orders.refund == 0)
-        value = ibis.ifelse(paid, orders.gross, nothing)
-    else:
-        paid, value = orders.gross > 0, orders.gross
-    return orders.mutate(paid=paid.cast("int64"), value=value)
+    valued = valued_orders(orders, policy)
+    return valued.mutate(paid=valued.paid.cast("int64"))
 
 
 def customer_base(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.Table:
@@ -80,6 +73,21 @@ def customer_base(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.T
         last_order_at=marked.paid_at.max(),
     )
     return base.mutate(recency_days=ibis.literal(as_of).delta(base.last_order_at.date(), unit="day"))
+
+
+def valued_orders(orders: ibis.Table, policy: RefundPolicy) -> ibis.Table:
+    """Orders with ``paid`` (whether it counts as a purchase) and ``value`` (what it counts for) under a policy.
+
+    The policies are those of ``marked_orders``. Order lines have the same three amounts and can be given too.
+    """
+    if policy == "net":
+        paid, value = orders.amount > 0, orders.amount
+    elif policy == "drop":
+        paid = (orders.gross > 0) & (orders.refund == 0)
+        value = ibis.ifelse(paid, orders.gross, ibis.literal(0).cast("decimal(18,4)"))
+    else:
+        paid, value = orders.gross > 0, orders.gross
+    return orders.mutate(paid=paid, value=value)
 
 
 def scored_part(base: ibis.Table) -> ibis.Table:

@@ -44,6 +44,16 @@ def click_and_wait(page: Page, target: Locator) -> None:
     wait_until_idle(page)
 
 
+def click_mark(page: Page, mark: Locator) -> None:
+    """Click a bar or a point of a chart in its middle: plotly lays its own surface over all of them."""
+    expect(mark).to_be_visible()
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    wait_until_idle(page)
+
+
 def choose(page: Page, field: Locator, option: str) -> None:
     """Pick an option of a multiselect by typing it: typing opens the menu again should a run have closed it."""
     field.press_sequentially(option)

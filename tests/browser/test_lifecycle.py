@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import click_and_wait, download, open_app, upload
+from tests.browser.support import click_and_wait, click_mark, download, open_app, upload
 from tests.conftest import SAMPLES
 
 
@@ -20,7 +20,7 @@ def test_from_upload_to_the_warning_list(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("heading", name="客户生命周期")).to_be_visible()
 
     # The third bar of the first panel: at risk.
-    click_and_wait(page, page.locator(".barlayer .trace").first.locator(".point").nth(2))
+    click_mark(page, page.locator(".barlayer .trace").first.locator(".point").nth(2))
     chosen = page.get_by_label("选哪些组").locator("xpath=ancestor::*[@data-testid='stMultiSelect']")
     expect(chosen).to_contain_text("有流失风险")
 

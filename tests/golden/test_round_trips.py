@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.engine import Engine
+from analytics.intake.cells import parse_moment, parse_money
 from analytics.intake.mapping import Mapping
 from analytics.intake.prepare import prepare
 from analytics.intake.raw import Limits, RawTable, ReadOptions
@@ -213,6 +214,81 @@ def date_text(moment: dt.datetime, form: str | None) -> str:
     if form is None:
         return str((moment - dt.datetime(1899, 12, 30)).days)
     return form.format(moment) if form.startswith("{") else moment.strftime(form)
+
+
+def amount_text(amount: Decimal, form: str) -> str:
+    """An amount with at most two decimals as people write it."""
+    plain = f"{amount:.2f}"
+    whole, fraction = f"{abs(amount):,.2f}".split(".")
+    sign = "-" if amount < 0 else ""
+    return {
+        "plain": plain,
+        "thousands": f"{amount:,.2f}",
+        "sign": f"{sign}¥{whole}.{fraction}",
+        "yuan": f"{plain}元",
+        "brackets": f"({whole}.{fraction})" if amount < 0 else f"{whole}.{fraction}",
+        "full-width": plain.translate(
+            {ord(a): ord(b) for a, b in zip("0123456789.", "０１２３４５６７８９．", strict=True)}
+        ),
+        "code": f"CNY {plain}",
+        "wan": f"{amount / 10_000:f}万",
+        "formula": f'="{plain}"',
+    }[form]
+
+
+_WRITTEN = st.fixed_dictionaries(
+    {
+        "encoding": st.sampled_from(ENCODINGS[:6]),
+        "delimiter": st.sampled_from(list(DELIMITERS.values())),
+        "quoting": st.sampled_from(QUOTINGS),
+        "line_end": st.sampled_from(list(LINE_ENDS.values())),
+        "titles": st.integers(0, 3),
+        "blank_rows": st.booleans(),
+        "total": st.sampled_from([None, "合计", "总计", "小计", "Total"]),
+        "date": st.sampled_from([name for name, (_, form, _) in DATE_FORMATS.items() if form]),
+        "money": st.sampled_from(
+            ["plain", "thousands", "sign", "yuan", "brackets", "full-width", "code", "wan", "formula"]
+        ),
+    }
+)
+_ORDERS = st.lists(
+    st.tuples(
+        st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2100, 12, 31)).map(
+            lambda at: at.replace(second=0, microsecond=0)
+        ),
+        st.decimals(-99_999, 99_999, places=2, allow_nan=False),
+        st.text("张王李赵陈茶碗A7", min_size=1, max_size=6).map(lambda text: f"客{text}"),
+    ),
+    min_size=3,
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+@given(how=_WRITTEN, orders=_ORDERS)
+def test_any_table_written_in_any_way(tmp_path: Path, how: dict, orders: list[tuple[dt.datetime, Decimal, str]]):
+    """Encoding × delimiter × quoting × line ends × titles × blank and total rows × dates × money: the same values."""
+    _, form, order = DATE_FORMATS[how["date"]]
+    days_only = not any(mark in form for mark in ("%H", "%I", "hour"))
+    moments = [at.replace(hour=0, minute=0) if days_only else at for at, _, _ in orders]
+    header = ["订单号", "客户", "下单时间", "实付金额"]
+    lines: list[list[str]] = [[f"报表{at}"] for at in range(how["titles"])] + [header]
+    for at, (moment, (_, amount, who)) in enumerate(zip(moments, orders, strict=True)):
+        if how["blank_rows"] and at == 2:
+            lines.append([])
+        lines.append([f"A{at}", who, date_text(moment, form), amount_text(amount, how["money"])])
+    if how["total"]:
+        lines.append([how["total"], "", "", amount_text(sum(a for _, a, _ in orders), how["money"])])
+    content = written(lines, how["encoding"], how["delimiter"], how["quoting"], how["line_end"])
+    (tmp_path / "x.csv").write_bytes(content)
+    raw = parse_here(tmp_path / "x.csv", tmp_path)
+    assert (raw.columns, raw.header_row) == (tuple(header), how["titles"] + 1)
+    found = cells(raw)
+    assert [(row[0], row[1]) for row in found] == [(f"A{at}", who) for at, (_, _, who) in enumerate(orders)]
+    assert [parse_moment(row[2] or "", order, date_1904=False, epoch_offset_hours=8) for row in found] == moments
+    assert [parse_money(row[3]) for row in found] == [amount for _, amount, _ in orders]
 
 
 @pytest.mark.parametrize(("date", "money"), _FORMATS)

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
-MOST_BYTES = 1_500_000
+MOST_BYTES = 3_000_000
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,9 @@ def test_the_generator_writes_these_very_files(tmp_path: Path):
     written = sorted(path.name for path in tmp_path.iterdir())
     assert written == sorted(path.name for path in SAMPLES.iterdir() if path.suffix not in {".py", ".md", ""})
     for name in written:
+        if not name.endswith(".xlsx"):
+            assert (tmp_path / name).read_bytes() == (SAMPLES / name).read_bytes()
+            continue
         with zipfile.ZipFile(tmp_path / name) as new, zipfile.ZipFile(SAMPLES / name) as kept:
             assert [i.filename for i in new.infolist()] == [i.filename for i in kept.infolist()]
             assert [i.date_time for i in new.infolist()] == [i.date_time for i in kept.infolist()]

@@ -56,6 +56,8 @@ def test_too_large_an_upload_leaves_nothing_behind(workspace: Workspace):
     with pytest.raises(FileError) as raised:
         workspace.save_upload(io.BytesIO(b"x" * 11), "a.csv", limit_bytes=10)
     assert raised.value.code == "file.too_large"
+    for lang in ("zh", "en"):  # the other way is named
+        assert "python -m analytics" in raised.value.in_language(lang)
     assert list(workspace.uploads.iterdir()) == []
 
 

@@ -117,7 +117,7 @@ def test_what_an_ended_process_left_is_swept_but_not_while_a_session_is_there(tm
     workspace.mark_used(NOON - HOUR)
     assert sweep(tmp_path, NOON) == 0
     names = {path.relative_to(workspace.folder).as_posix() for path in workspace.folder.rglob("*")}
-    assert names == {"state.json", "uploads", "datasets", "datasets/whole", "results"}
+    assert names == {"state.json", "uploads", "datasets", "datasets/whole", "results", "groups"}
     assert not (tmp_path / "workspaces" / ".gone-1").exists()
     assert workspace.folder.stat().st_mtime == (NOON - HOUR).timestamp()  # tidying up is no use
 

@@ -396,3 +396,23 @@ def test_a_mapping_that_does_not_fit_is_refused(tmp_path: Path, engine: Engine):
     with pytest.raises(MappingError) as caught:
         prepare([table], mapping("customer_id", "ordered_at"), tmp_path / "out", engine)
     assert caught.value.code == "mapping.missing_role"
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("1989-12-31 23:59:59", None),
+        ("1990-01-01 00:00:00", dt.datetime(1990, 1, 1)),
+        ("2100-12-31", dt.datetime(2100, 12, 31)),
+        ("2101-01-01", None),
+        ("2024-01-03 14:05:01", dt.datetime(2024, 1, 3, 14, 5, 1)),
+        ("2024-01-03 14:05+08", dt.datetime(2024, 1, 3, 14, 5)),  # as long as with seconds, but no time that was cut
+        ("20xx-01-03 14:05:01", None),
+        ("2024-13-03 14:05:01", None),
+    ],
+)
+def test_a_moment_is_read_within_plausible_years(tmp_path: Path, engine: Engine, text: str, moment: dt.datetime | None):
+    raw = raw_table(tmp_path, {"客户": ["C0", "C1"], "日期": ["2024-05-05", text], "金额": ["1", "2"]})
+    lines = prepare([raw], mapping("customer_id", "ordered_at", "amount"), tmp_path / "dataset", engine).main
+    found = lines.filter(lines.customer_id == "C1").to_pyarrow()["ordered_at"].to_pylist()
+    assert found == ([] if moment is None else [moment])

@@ -130,6 +130,7 @@ def test_an_id_stands_before_a_name_and_a_row_number_is_neither(tmp_path: Path):
         "product_id": "产品 ID",
         "region": "省/自治区",
         "customer_name": "客户名称",
+        "shipped_at": "发货日期",
     }
 
 
