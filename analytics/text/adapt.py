@@ -103,7 +103,9 @@ def _cross_judged(texts: Sequence[str], guessed: Numbers, weights: Numbers, *, e
         if min(side[fit].sum(), len(fit) - side[fit].sum()) < 5:
             return None
         balance = "balanced" if even else None
-        model = LogisticRegression(C=16.0, solver="liblinear", random_state=1, class_weight=balance)
+        model = LogisticRegression(
+            C=16.0, solver="liblinear", dual=True, tol=0.01, random_state=1, class_weight=balance
+        )
         model.fit(matrix[fit], side[fit], sample_weight=weights[fit])
         held = draw % PARTS == part
         if held.any():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analytics.text.opinions import opinions
 
@@ -13,9 +13,10 @@ _STOPS = re.compile(
 _SHORTEST = 2
 
 
-@dataclass(frozen=True)
-class Clause:
-    """A part of a text. ``text`` is the part of it from ``start`` to ``end``; ``stop`` is what ends it.
+class Clause(NamedTuple):
+    """A part of a text; a tuple, for there are many and these are quick to make.
+
+    ``text`` is the part of it from ``start`` to ``end``; ``stop`` is what ends it.
 
     weight  below 1 for what is conceded (虽然…) or overruled later, above 1 for what comes after 但是
     """

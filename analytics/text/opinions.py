@@ -25,10 +25,14 @@ _DENYING = {
 
 @dataclass(frozen=True)
 class Opinions:
-    """``strength`` of each word; ``lengths`` maps a first character to the lengths of the words that begin so."""
+    """``strength`` of each word; ``lengths`` maps a first character to the lengths of the words that begin so;
+    ``begins`` holds the first two characters of those that have two, ``single`` the others.
+    """
 
     strength: dict[str, float]
     lengths: dict[str, tuple[int, ...]]
+    begins: frozenset[str]
+    single: frozenset[str]
     negators: re.Pattern[str]
     contrast: tuple[str, ...]
     concession: tuple[str, ...]
@@ -50,6 +54,8 @@ def opinions() -> Opinions:
     negators = others.pop("negators")
     return Opinions(
         strength=strength,
+        begins=frozenset(word[:2] for word in strength if len(word) > 1),
+        single=frozenset(word for word in strength if len(word) == 1),
         lengths={first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()},
         negators=re.compile("|".join(_DENYING.get(word, re.escape(word)) for word in negators)),
         turning=re.compile("|".join(map(re.escape, _TURNING))),

@@ -6,7 +6,9 @@ probabilities it gives are for texts like those it learned from; adapt.py fits t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -92,13 +94,26 @@ class Model:
 def prepare(texts: Sequence[str]) -> Prepared:
     """Clean, cut into clauses and judge by the rules. Empty texts are allowed."""
     cleaned = [clean(text) for text in texts]
-    judged = [rules.judge(clauses.cut(text)) for text in cleaned]
+    with _uncollected():
+        judged = [rules.judge(clauses.cut(text)) for text in cleaned]
     return Prepared(
         cleaned=cleaned,
         plain=[plain(text) for text in cleaned],
         judged=judged,
         rule=np.array([rules.whole(parts) for parts in judged], dtype=float),
     )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector: it takes a quarter of the time to find that none of the clauses is garbage."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def features(model: Model, prepared: Prepared) -> Numbers:

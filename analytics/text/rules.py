@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from operator import add
+from typing import NamedTuple
 
 from analytics.text.clauses import Clause
 from analytics.text.opinions import opinions
@@ -34,8 +35,7 @@ _EARLY = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """An opinion word in a clause: its place in the clause and its strength after negation and degree.
 
     ``start`` is that of the negator where one denies the word.
@@ -46,8 +46,7 @@ class Hit:
     strength: float
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """A clause, the opinion words in it, and their sum."""
 
     clause: Clause
@@ -75,22 +74,21 @@ def whole(judged: Sequence[Judged]) -> float:
 
 def find(text: str) -> list[Hit]:
     """The opinion words in a lower-case clause; the longest wins and words do not overlap."""
-    words, hits, at, free = opinions(), [], 0, 0
+    words, hits, free = opinions(), [], 0
     lengths, strengths = words.lengths, words.strength
-    while at < len(text):
-        size, strength, named = 1, 0.0, False
-        for length in lengths.get(text[at], ()):
+    begins, single = words.begins, words.single
+    pairs = map(add, text, text[1:] + " ")  # two characters rule most places out
+    for at in [at for at, pair in enumerate(pairs) if pair in begins or pair[0] in single]:
+        if at < free:
+            continue
+        for length in lengths[text[at]]:
             word = text[at : at + length]
             if word in strengths and not _inside_latin(text, at, at + length, word):
-                size, strength = len(word), strengths[word]  # at the end of the text it is shorter than asked for
-                named = True
+                if strengths[word]:
+                    factor, begin = _context(text, free, at)
+                    hits.append(Hit(begin, at + len(word), strengths[word] * factor))
+                free = at + len(word)  # at the end of the text it is shorter than asked for
                 break
-        if strength:
-            factor, begin = _context(text, free, at)
-            hits.append(Hit(begin, at + size, strength * factor))
-        if named:
-            free = at + size
-        at += size
     return hits
 
 
