@@ -12,9 +12,11 @@ from analytics.dataset import Dataset
 from analytics.models.sentiment import Result
 from analytics.models.sentiment_alerts import DIMENSIONS, KINDS, AlertParams, Period, alerts, behind, changed_words
 from analytics.text.aspects import name_of
-from ui import cached, result
+from ui import cached, result, session
 from ui.i18n import lang, listing, t
 from ui.sentiment_text import as_sentences, sentences
+
+MOST_ALERTS = 50  # shown, and in the menu
 
 
 def warnings(data: Dataset, answered: Result) -> None:
@@ -41,11 +43,15 @@ def warnings(data: Dataset, answered: Result) -> None:
     )
     marks = found[(found["dimension"] == "all") & (found["kind"] == "share")]
     figure = charts.trend(answered, params.period, marks, lang=lang(), dark=result.is_dark())
-    result.chart(figure, f"sentiment-trend-{params.period}", alt=t("评论数、差评占比和平均评分的走势"))
+    alt = t("评论数、差评占比和平均评分的走势")
+    clicked = result.clickable_chart(figure, f"sentiment-trend-{params.period}", alt=alt)
+    if clicked and clicked[0] != session.get("sentiment.moment", ""):
+        session.put("sentiment.moment", clicked[0])
+        session.put("sentiment.moment-round", session.get("sentiment.moment-round", 0) + 1)
     if found.empty:
         st.success(t("没有比平时明显变差的地方。"), icon=":material/check_circle:")
-        return
-    _table(found, params.period)
+    else:
+        _table(found, params.period)
     _sentences(data, answered, found, params.period)
 
 
@@ -58,7 +64,7 @@ def _label(alert: pd.Series) -> str:
 
 
 def _table(found: pd.DataFrame, period: Period) -> None:
-    rows = found.head(50)
+    rows = found.head(MOST_ALERTS)
     shown = pd.DataFrame(
         {
             t("什么变了"): [t(KINDS[kind]) for kind in rows["kind"]],
@@ -86,14 +92,32 @@ def _table(found: pd.DataFrame, period: Period) -> None:
 
 
 def _sentences(data: Dataset, answered: Result, found: pd.DataFrame, period: Period) -> None:
-    labels = [
-        f"{row['start']:%Y-%m-%d} · {t(KINDS[row['kind']])} · {_label(row)}" for _, row in found.head(50).iterrows()
-    ]
-    at = st.selectbox(t("看哪一处的原话"), range(len(labels)), format_func=labels.__getitem__, key="sentiment-alert")
-    alert = found.iloc[at]
-    key = (answered.params, period, at, tuple(alert[["kind", "dimension", "slice", "start"]]), lang())
+    """The sentences of an alert, or of any period: of a bar that was clicked, or chosen from the menu."""
+    places = [alert for _, alert in found.head(MOST_ALERTS).iterrows()]
+    labels = {f"alert-{at}": f"{row['start']:%Y-%m-%d} · {t(KINDS[row['kind']])} · {_label(row)}"
+              for at, row in enumerate(places)}  # fmt: skip
+    chosen = dict(zip(labels, places, strict=True))
+    counts = charts.per_period(answered.daily, period)
+    for start, row in counts[counts["reviews"] > 0].iloc[::-1].iterrows():
+        for segment in ("negative", "neutral", "positive"):
+            if row[segment]:
+                key = f"{start:%Y-%m-%d} {segment}"
+                labels[key] = t(
+                    "{day:date} · {what} {n:int} 条", day=start, what=t(charts.NAMES[segment]), n=row[segment]
+                )
+                chosen[key] = pd.Series({"kind": "segment", "dimension": "all", "slice": segment, "start": start})
+    wanted, turn = session.get("sentiment.moment", ""), session.get("sentiment.moment-round", 0)
+    at = st.selectbox(
+        t("看哪一处的原话"), list(labels), index=list(labels).index(wanted) if wanted in labels else 0,
+        format_func=labels.__getitem__, key=f"sentiment-alert-{period}-{turn}",
+        help=t("先是上面表里的，再是每一期的；点图上的柱子也行。"),
+    )  # fmt: skip
+    alert = chosen[at]
+    key = (answered.params, period, tuple(alert[["kind", "dimension", "slice", "start"]]), lang())
     told = cached.remembered("sentiment.behind", data, key, lambda: behind(data, answered, alert, period))
-    more = cached.remembered("sentiment.changed", data, key, lambda: changed_words(answered, told["row_id"].tolist()))
-    if more:
-        st.markdown(t("比平时说得多的词：{words}", words=listing(more)))
-    sentences(as_sentences(told), f"sentiment-alert-{period}-{at}")
+    if alert["kind"] != "segment":
+        ids = told["row_id"].tolist()
+        more = cached.remembered("sentiment.changed", data, key, lambda: changed_words(answered, ids))
+        if more:
+            st.markdown(t("比平时说得多的词：{words}", words=listing(more)))
+    sentences(as_sentences(told, ascending=alert["slice"] != "positive"), f"sentiment-alert-{period}-{at}")

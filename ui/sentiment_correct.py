@@ -19,12 +19,16 @@ SHOWN = 200
 def corrections(data: Dataset, answered: Result) -> None:
     """Reviews to check, least certain first, with the label to change."""
     given = dict(answered.params.corrected)
-    st.caption(t("最拿不准的排在前面。改“判断”这一列，再点学习：改过的照你说的算，模型也按它们重新判断别的评论。"))
+    st.caption(
+        t(
+            "最拿不准的排在前面。改“判断”这一列，再点学习：改过的照你说的算（一字不差的几条一起改），模型也按它们重新判断别的评论。"
+        )
+    )
     search = st.text_input(t("只看含有这些字的评论"), key="sentiment-search", width=320)
     frame = _unsure(answered, search)
     names = {segment.key: t(segment.name) for segment in SEGMENTS}
     keys = {name: key for key, name in names.items()}
-    rows, judged, text, sure = t("行"), t("判断"), t("评论内容"), t("好评概率")
+    rows, judged, text, sure, times = t("行"), t("判断"), t("评论内容"), t("好评概率"), t("条数")
     edited = st.data_editor(
         pd.DataFrame(
             {
@@ -32,17 +36,19 @@ def corrections(data: Dataset, answered: Result) -> None:
                 judged: frame["segment"].map(names),
                 text: frame["text"],
                 sure: frame["probability"],
+                times: frame["times"],
             }
         ),
         hide_index=True,
         height=360,
-        disabled=[rows, text, sure],
+        disabled=[rows, text, sure, times],
         key=f"sentiment-correct-{len(given)}-{search}",
         column_config={
             judged: st.column_config.SelectboxColumn(options=list(keys), required=True, width="small"),
             text: st.column_config.TextColumn(width="large"),
             sure: st.column_config.NumberColumn(format="percent", width="small"),
-            rows: st.column_config.NumberColumn(width="small"),
+            rows: st.column_config.NumberColumn(width=70),
+            times: st.column_config.NumberColumn(width=70),
         },
     )
     now = edited[judged].map(keys)
@@ -62,9 +68,11 @@ def _unsure(answered: Result, search: str) -> pd.DataFrame:
     table = answered.customers
     if search.strip():
         table = table.filter(table.text.contains(search.strip()))
-    doubt = (table.probability.fill_null(0.0) - 0.5).abs()
-    chosen = table.mutate(doubt=doubt).order_by(["doubt", ibis.asc("row_id")]).limit(SHOWN)
-    found: pd.DataFrame = chosen.select("row_id", "segment", "text", "probability").execute()
+    first = table.row_id.min()
+    told = table.group_by(["text", "segment", "probability"]).agg(row_id=first, times=table.count())
+    doubt = (told.probability.fill_null(0.0) - 0.5).abs()
+    chosen = told.mutate(doubt=doubt).order_by(["doubt", ibis.asc("row_id")]).limit(SHOWN)
+    found: pd.DataFrame = chosen.select("row_id", "segment", "text", "probability", "times").execute()
     return found
 
 

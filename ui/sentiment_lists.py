@@ -40,6 +40,8 @@ def ready_lists(data: Dataset, answered: Result) -> None:
                 t("下载 Excel"), data=make, file_name=f"{ready.title}.xlsx", mime=_XLSX, icon=":material/download:",
                 on_click="ignore", disabled=rows == 0, key=f"sentiment-ready-{ready.key}",
             )  # fmt: skip
+    if "customer_id" in data.main.columns and data.companion("lines") is None:
+        st.caption(t("把订单文件也传上来，就有要打电话的客户：差评的买家花过多少、在哪个阶段。"))
 
 
 def _lists(answered: Result) -> list[_Ready]:
@@ -54,6 +56,6 @@ def _lists(answered: Result) -> list[_Ready]:
     found = [_Ready("answer", t("要回复的评论"), why, ListSpec(("negative",), (*recent, *open_)))]
     if "customer_value" in names:
         bought = Filter("customer_value", "between", low=0.01)
-        text = t("写了差评、在订单里找得到的买家，带上累计消费和上次下单；先联系花得多的。")
+        text = t("写了差评、在订单里找得到的买家，带上累计消费、上次下单和客户阶段；越急的越靠前。")
         found.append(_Ready("call", t("要打电话的客户"), text, ListSpec(("negative",), (*recent, bought))))
     return found

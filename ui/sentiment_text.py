@@ -36,7 +36,8 @@ def sentences(found: pd.DataFrame, key: str) -> None:
 def _card(row: dict[str, str]) -> str:
     note = f'<div style="opacity:.65;font-size:.82em;margin-top:2px">{html.escape(row["note"])}</div>'
     return (
-        f'<div style="border-left:3px solid {_TONES[row["tone"]]};padding:4px 10px;margin:6px 0">'
+        f'<div style="border-left:3px solid {_TONES[row["tone"]]};padding:4px 10px;margin:6px 0;'
+        f'overflow-wrap:anywhere">'
         f"{marked(str(row['text']), str(row['words']).split())}{note if row['note'] else ''}</div>"
     )
 

@@ -60,7 +60,7 @@ def details(data: Dataset, answered: Result) -> None:
         partial(warnings, data, answered),
         partial(words, data, answered),
         partial(corrections, data, answered),
-        partial(copies, answered),
+        partial(copies, data, answered),
         partial(result.method_card, answered.method),
     )
     for tab, draw in zip(tabs, show, strict=True):

@@ -138,7 +138,7 @@ def _ask_segments(source: ListSource, start: ListSpec) -> tuple[str, ...]:
         source.present,
         default=picked,
         format_func=lambda key: t(names[key]),
-        placeholder=t("全部客户"),
+        placeholder=t("全部评论") if source.data.kind == "reviews" else t("全部客户"),
         key=f"{source.model_key}-segments-{turn}-{source.data.digest[:8]}",
     )
     return tuple(chosen)
@@ -170,12 +170,13 @@ def _ask_filter(source: ListSource, column: ListColumn, start: Filter) -> Filter
             (column.name, source.answer.params),
             lambda: _values(source, column),
         )
+        words = dict(column.words)
         if len(values) <= _MENU_VALUES:
             chosen = st.multiselect(
                 label,
                 values,
                 default=[value for value in start.values if value in values],
-                format_func=lambda value: value or t("（空）"),
+                format_func=lambda value: t(words[value]) if value in words else value or t("（空）"),
                 placeholder=choose_placeholder(),
                 key=key,
             )

@@ -13,6 +13,7 @@ from analytics.text.aspects import name_of
 COLOURS = {"positive": "#009E73", "neutral": "#B4BBC1", "negative": "#D55E00"}
 NAMES: dict[str, Text] = {segment.key: segment.name for segment in SEGMENTS}
 MOST_ASPECTS = 9
+CLEAR_Z = 1.5  # from here on a word is said more on one side than chance explains
 POLARITIES: dict[str, Text] = {"negative": msg("抱怨"), "neutral": msg("没有好坏"), "positive": msg("称赞")}
 
 
@@ -60,7 +61,7 @@ def trend(result: Result, period: str, marks: pd.DataFrame, *, lang: Lang, dark:
     """
     if result.daily.empty:
         return theme.empty(lang, dark=dark, text=msg("文件里没有评论时间，画不出趋势"))
-    table = _per_period(result.daily, period)
+    table = per_period(result.daily, period)
     from plotly.subplots import make_subplots
 
     rated = bool(table["rating"].notna().any())
@@ -71,13 +72,15 @@ def trend(result: Result, period: str, marks: pd.DataFrame, *, lang: Lang, dark:
     for key in ("negative", "neutral", "positive"):
         figure.add_bar(
             x=table.index, y=table[key], marker_color=COLOURS[key], name=word(NAMES[key], lang), row=1, col=1,
+            customdata=[[f"{start:%Y-%m-%d} {key}"] for start in table.index],
             hovertemplate=f"%{{x|%Y-%m-%d}}<br>{word(NAMES[key], lang)} %{{y:,}}<extra></extra>",
         )  # fmt: skip
     name = word(msg("差评占比"), lang)
     figure.add_scatter(
         x=table.index, y=table["share"], mode="lines+markers", line={"color": COLOURS["negative"]}, name=name,
-        marker={"size": 4}, customdata=table["reviews"], row=2, col=1,
-        hovertemplate=f"%{{x|%Y-%m-%d}}<br>{name} %{{y:.1%}} (n = %{{customdata:,}})<extra></extra>",
+        marker={"size": 4}, row=2, col=1,
+        customdata=[[f"{start:%Y-%m-%d} negative", n] for start, n in table["reviews"].items()],
+        hovertemplate=f"%{{x|%Y-%m-%d}}<br>{name} %{{y:.1%}} (n = %{{customdata[1]:,}})<extra></extra>",
     )  # fmt: skip
     if rated:
         stars = word(msg("平均评分"), lang)
@@ -102,12 +105,18 @@ def trend(result: Result, period: str, marks: pd.DataFrame, *, lang: Lang, dark:
             showgrid=False,
             secondary_y=True,
             tickformat=".1f",
-            nticks=4,
+            dtick=rating_step(table["rating"]),
         )
     return figure
 
 
-def _per_period(daily: pd.DataFrame, period: str) -> pd.DataFrame:
+def rating_step(ratings: pd.Series) -> float:
+    """A round distance of ticks, so that there are about three."""
+    width = float(ratings.max() - ratings.min())
+    return next((step for step in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0) if width / step <= 4), 10.0)
+
+
+def per_period(daily: pd.DataFrame, period: str) -> pd.DataFrame:
     """Per period from the first to the last, quiet ones as 0: the three counts · reviews · share · rating."""
     start = daily["day"] - pd.to_timedelta(daily["day"].dt.day_of_week if period == "week" else 0, unit="D")
     counts = daily.groupby([start.rename("start"), "segment"])["reviews"].sum().unstack(fill_value=0)
@@ -121,30 +130,36 @@ def _per_period(daily: pd.DataFrame, period: str) -> pd.DataFrame:
     return table
 
 
-def word_bars(table: pd.DataFrame, names: tuple[Text, Text], *, lang: Lang, dark: bool, most: int = 12) -> go.Figure:
+def telling_words(table: pd.DataFrame, most: int = 12) -> pd.DataFrame:
+    """Of phrases.compare's table the words that set the groups apart most, clear ones only: first group's first."""
+    clear = table[table["z"].abs() >= CLEAR_Z].drop_duplicates("word")
+    return pd.concat([clear[clear["z"] > 0].head(most), clear[clear["z"] < 0].tail(most).iloc[::-1]])
+
+
+def word_bars(shown: pd.DataFrame, names: tuple[Text, Text], *, sided: bool, lang: Lang, dark: bool) -> go.Figure:
     """Words by how much they set two groups apart (z of log-odds): the first group's to the right.
 
-    table  word · one · other · z, as phrases.compare gives it      names  of the two groups
+    shown  word · one · other · z, as ``telling_words`` gives it      names  of the two groups
+    sided  the groups are praise and complaint, and have their colours
     """
-    ranked = table.reindex(table["z"].abs().sort_values(ascending=False, kind="stable").index)
-    left, right = ranked[ranked["z"] < 0].head(most), ranked[ranked["z"] > 0].head(most)
-    shown = pd.concat([left.sort_values("z", ascending=False), right.sort_values("z", ascending=True)])
     if shown.empty:
         return theme.empty(lang, dark=dark, text=msg("没有明显偏向一边的词"))
-    colours = [COLOURS["positive"] if z > 0 else COLOURS["negative"] for z in shown["z"]]
+    right, left = (COLOURS["positive"], COLOURS["negative"]) if sided else (theme.ACCENT, COLOURS["neutral"])
+    shown = pd.concat([shown[shown["z"] < 0], shown[shown["z"] > 0].iloc[::-1]])
+    colours = [right if z > 0 else left for z in shown["z"]]
     one, other = (word(name, lang) for name in names)
     figure = go.Figure(
         go.Bar(
             y=shown["word"], x=shown["z"], orientation="h", marker_color=colours, text=shown["word"],
             textposition="outside", cliponaxis=False, textfont={"color": theme.font_colour(dark=dark)},
-            customdata=shown[["one", "other"]].to_numpy(),
-            hovertemplate=f"%{{y}}<br>{one} %{{customdata[0]:,}} · {other} %{{customdata[1]:,}}<extra></extra>",
+            customdata=shown[["word", "one", "other"]].to_numpy(),
+            hovertemplate=f"%{{y}}<br>{one} %{{customdata[1]:,}} · {other} %{{customdata[2]:,}}<extra></extra>",
         )
     )  # fmt: skip
-    for name, place, side, colour in ((other, 0, "left", "negative"), (one, 1, "right", "positive")):
+    for name, place, side, colour in ((other, 0, "left", left), (one, 1, "right", right)):
         figure.add_annotation(
             text=name, x=place, y=1, xref="paper", yref="paper", yanchor="bottom", xanchor=side, showarrow=False,
-            font={"color": COLOURS[colour]},
+            font={"color": colour if sided else theme.font_colour(dark=dark)},
         )  # fmt: skip
     edge = float(shown["z"].abs().max()) * 1.35
     figure.update_layout(bargap=0.25)

@@ -120,9 +120,9 @@ class Params:
 class Result:
     """The answer (models/base.py says what every answer has).
 
-    customers  one row per review: row_id · segment · priority · text · probability · aspects · evidence · copies and,
-               where the file has them, reviewed_at · days_ago · replied, and from the orders beside it customer_value,
-               customer_orders, customer_last_days
+    customers  one row per review: row_id · segment · priority · text · probability · aspects · evidence · copies ·
+               copy_of and, where the file has them, reviewed_at · days_ago · replied, and from the orders beside it
+               customer_value, customer_orders, customer_last_days, customer_stage
     mentions   one row per review, clause and aspect: row_id · aspect · polarity · clause · words
     daily      day · segment · reviews · rated · rating (their sum of ratings); empty without times
     aspects    aspect · mentions · positive · neutral · negative · negative_share (of mentions) · tgi (negative share
@@ -245,6 +245,7 @@ def _columns(data: Dataset) -> tuple[ListColumn, ...]:
         ListColumn("priority", msg("紧急程度"), "number"),
         ListColumn("days_ago", msg("几天前"), "int", default=False),
         ListColumn("copies", msg("相同评论数"), "int", default=False),
+        ListColumn("copy_of", msg("雷同组（第一条的序号）"), "int", default=False),
     )
 
 

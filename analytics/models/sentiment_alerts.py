@@ -126,6 +126,8 @@ def behind(data: Dataset, result: Result, alert: pd.Series, period: Period) -> p
         found = found[found["row_id"].isin(rows["row_id"])]
     elif alert["kind"] == "share":
         found = found[found["segment"] == "negative"]
+    elif alert["kind"] == "segment":  # not an alert: all reviews of a period and a segment
+        found = found[found["segment"] == alert["slice"]]
     return found.sort_values(["probability", "row_id"], ignore_index=True)
 
 

@@ -99,9 +99,9 @@ def _ratings(result: Result) -> list[Finding]:
     if result.rated == 0:
         return []
     text = msg(
-        "和文件里的评分比：{n:int} 条能比的评论（满分 {top:num}，去掉中间分），{share:pct} 判断一致。",
+        "和文件里的评分比：{n:int} 条能比的评论（满分 {top:int}，中间分不算），{share:pct} 判断一致。",
         n=result.rated,
-        top=float(result.rating_top or 0),
+        top=round(result.rating_top or 0),
         share=result.agreement,
     )
     return [Finding("agreement", text, "info" if result.agreement >= 0.8 else "warn")]

@@ -37,7 +37,8 @@ class Scored:
     """What the reviews say.
 
     reviews   one row per review in the order of row_id: row_id · segment · probability (of praise) · aspects ·
-              evidence · copies (how many reviews say the same) · text and the other roles
+              evidence · copies (how many reviews say the same) · copy_of (row of the first of them) · text and the
+              other roles
     mentions  one row per review, clause and aspect: row_id · aspect · polarity (1, 0, -1) · clause · words (opinion
               words and aspect words, blank between)
     """
@@ -84,7 +85,7 @@ def score(data: Dataset, params: Params, progress: Progress | None = None) -> Sc
     else:
         taught = labels if params.use_ratings else np.full(len(frame), _NO_LABEL)
         probability, learned, share = _zhike(prepared, says, _per_text(at, taught, given_at, len(texts)), params)
-    copies = _copies(prepared.plain, at, says)
+    copies, copy_of = _copies(prepared.plain, at, says, frame["row_id"].to_numpy())
     domain = params.domain if params.domain != "auto" else aspects.guess_domain(prepared.cleaned)
     known = aspects.dictionary(domain, params.aspect_words)
     mentioned = _mentions(prepared, known, probability)
@@ -94,7 +95,10 @@ def score(data: Dataset, params: Params, progress: Progress | None = None) -> Sc
         aspects=_aspect_texts(mentioned, len(texts))[at],
         evidence=np.array([_evidence(judged) for judged in prepared.judged], dtype=object)[at],
         copies=copies,
+        copy_of=copy_of,
     )
+    for text, segment in given_at.items():  # what was said of one holds for all that say the very same
+        reviews.loc[at == text, "segment"] = segment
     for row, segment in given.items():
         reviews.loc[reviews["row_id"] == row, "segment"] = segment
     classed = ~np.isnan(labels) & ~np.isnan(probability[at])
@@ -194,11 +198,15 @@ def _segments(probability: polarity.Numbers, prepared: polarity.Prepared, params
         return np.where(probability >= high, "positive", np.where(probability <= low, "negative", "neutral"))
 
 
-def _copies(plain: Sequence[str], at: np.ndarray[Any, Any], says: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """How many reviews say the same as each; 1 for those that say nothing."""
+def _copies(
+    plain: Sequence[str], at: np.ndarray[Any, Any], says: np.ndarray[Any, Any], row_ids: np.ndarray[Any, Any]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """How many reviews say the same as each (1 for those that say nothing), and the row of the first of them."""
     leader = np.array(duplicates.groups(plain), dtype=np.int64)[at]
     size = np.bincount(leader, minlength=len(plain))[leader]
-    return np.where(says[at], size, 1)
+    first = np.full(len(plain), np.iinfo(np.int64).max)
+    np.minimum.at(first, leader, row_ids)
+    return np.where(says[at], size, 1), np.where(says[at], first[leader], row_ids)
 
 
 @dataclass(frozen=True)

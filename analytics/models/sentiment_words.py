@@ -1,4 +1,4 @@
-"""Words of reviews: what praise and complaint say, what is said lately, what is new, what is copied."""
+"""Words and phrases of reviews: what praise and complaint say, what is said lately, what is new, what is copied."""
 
 from __future__ import annotations
 
@@ -32,12 +32,33 @@ def unknown_words(result: Result) -> pd.DataFrame:
     return phrases.new_words(sorted({clean(text) for text in _texts(result)["text"]}))
 
 
-def copied_texts(result: Result, most: int) -> pd.DataFrame:
-    """Copies · text: groups of reviews that say the same, the largest first, one text of each."""
+def with_word(result: Result, said: str, segment: str | None = None) -> pd.DataFrame:
+    """The reviews in which a word or phrase stands (of one segment, if named): rows of ``Result.customers``.
+
+    ``words`` is the word, for marking. What ``clean`` changes (traditional, full width) is found as it was cleaned.
+    """
     table = result.customers
-    found = table.filter(table.copies > 1).group_by("copies", "text").agg(n=table.count())
-    frame = found.order_by(ibis.desc("copies"), "text").limit(most).execute()
-    return frame[["copies", "text"]]
+    if segment is not None:
+        table = table.filter(table.segment == segment)
+    frame: pd.DataFrame = table.execute()
+    found = frame[[said in clean(text).lower() for text in frame["text"]]]
+    return found.assign(words=said)
+
+
+def copied_texts(result: Result, most: int) -> pd.DataFrame:
+    """Copies · text · copy_of: groups of reviews that say the same, the largest first, one text of each."""
+    table = result.customers
+    copied = table.filter(table.copies > 1)
+    found = copied.group_by("copy_of").agg(copies=copied.count(), text=copied.text.min())
+    frame: pd.DataFrame = found.order_by([ibis.desc("copies"), "copy_of"]).limit(most).execute()
+    return frame[["copies", "text", "copy_of"]]
+
+
+def copies_of(result: Result, copy_of: int) -> pd.DataFrame:
+    """The reviews of one group: rows of ``Result.customers``."""
+    table = result.customers
+    frame: pd.DataFrame = table.filter(table.copy_of == copy_of).order_by("row_id").execute()
+    return frame
 
 
 def _texts(result: Result) -> pd.DataFrame:

@@ -56,11 +56,9 @@ def is_foreign(cleaned: str) -> bool:
     return _HAN.search(cleaned) is None and re.search(r"[^\W\d_]", cleaned) is not None
 
 
-def words(cleaned: str) -> list[str]:
-    """Words of two characters and more, in order; punctuation, numbers and single characters are left out."""
-    import rjieba
-
-    return [word for word in rjieba.cut(cleaned.lower()) if _WORD.fullmatch(word)]
+def is_word(token: str) -> bool:
+    """Two characters and more; no punctuation, number or single character."""
+    return _WORD.fullmatch(token) is not None
 
 
 def tokens(cleaned: str) -> list[str]:
