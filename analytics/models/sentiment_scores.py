@@ -88,7 +88,7 @@ def score(data: Dataset, params: Params, progress: Progress | None = None) -> Sc
     copies, copy_of = _copies(prepared.plain, at, says, frame["row_id"].to_numpy())
     domain = params.domain if params.domain != "auto" else aspects.guess_domain(prepared.cleaned)
     known = aspects.dictionary(domain, params.aspect_words)
-    mentioned = _mentions(prepared, known, probability)
+    mentioned = aspect_mentions(prepared, known, probability)
     reviews = frame.assign(
         probability=probability[at],
         segment=_segments(probability, prepared, params)[at],
@@ -210,7 +210,9 @@ def _copies(
 
 
 @dataclass(frozen=True)
-class _Mention:
+class ReviewMention:
+    """An aspect in a clause of a text (by its place): 1, 0 or -1, and the words to mark."""
+
     text: int
     aspect: str
     polarity: int
@@ -218,7 +220,9 @@ class _Mention:
     words: str
 
 
-def _mentions(prepared: polarity.Prepared, known: aspects.Dictionary, probability: polarity.Numbers) -> list[_Mention]:
+def aspect_mentions(
+    prepared: polarity.Prepared, known: aspects.Dictionary, probability: polarity.Numbers
+) -> list[ReviewMention]:
     """Aspects by clause with its polarity; a clause that names an aspect without an opinion takes the next one's."""
     raw: list[tuple[int, aspects.Mention, Judged, float]] = []
     for text, judged in enumerate(prepared.judged):
@@ -233,7 +237,7 @@ def _mentions(prepared: polarity.Prepared, known: aspects.Dictionary, probabilit
     for (text, mention, part, rule), gram in zip(raw, linear, strict=True):
         value = float(np.clip(rule, -2, 2) + BY_GRAMS * np.clip(gram, -3, 3) + BY_REVIEW * np.nan_to_num(whole[text]))
         sign = 0 if abs(value) < MENTION_LEAST else int(np.sign(value))
-        found.append(_Mention(text, mention.aspect, sign, part.clause.text.strip(), _marked(mention, part)))
+        found.append(ReviewMention(text, mention.aspect, sign, part.clause.text.strip(), _marked(mention, part)))
     return found
 
 
@@ -243,7 +247,9 @@ def _marked(mention: aspects.Mention, part: Judged) -> str:
     return " ".join(dict.fromkeys(text[start:end] for start, end in places))
 
 
-def _rows_of(mentioned: Sequence[_Mention], row_ids: np.ndarray[Any, Any], at: np.ndarray[Any, Any]) -> pd.DataFrame:
+def _rows_of(
+    mentioned: Sequence[ReviewMention], row_ids: np.ndarray[Any, Any], at: np.ndarray[Any, Any]
+) -> pd.DataFrame:
     """Mentions of texts as mentions of reviews."""
     columns = ["text", "aspect", "polarity", "clause", "words"]
     per_text = pd.DataFrame([vars(found) for found in mentioned], columns=columns)
@@ -252,7 +258,7 @@ def _rows_of(mentioned: Sequence[_Mention], row_ids: np.ndarray[Any, Any], at: n
     return joined.astype({"row_id": "int64", "polarity": "int64"})
 
 
-def _aspect_texts(mentioned: Sequence[_Mention], texts: int) -> np.ndarray[Any, Any]:
+def _aspect_texts(mentioned: Sequence[ReviewMention], texts: int) -> np.ndarray[Any, Any]:
     """What each text says of which aspect: 口味+、物流−."""
     sums: list[dict[str, int]] = [{} for _ in range(texts)]
     for found in mentioned:

@@ -73,5 +73,6 @@ def _topic(text: str) -> int:
 def _linear(matrix: object, labels: npt.NDArray[np.int8]) -> tuple[npt.NDArray[np.float32], float]:
     from sklearn.linear_model import LogisticRegression
 
-    fitted = LogisticRegression(C=SOFTNESS, solver="liblinear", random_state=1).fit(matrix, labels)
+    solver = LogisticRegression(C=SOFTNESS, solver="liblinear", dual=True, tol=0.001, random_state=1)
+    fitted = solver.fit(matrix, labels)
     return fitted.coef_[0].astype(np.float32), float(fitted.intercept_[0])

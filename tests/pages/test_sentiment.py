@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -73,3 +74,54 @@ def test_a_wider_neutral_band_makes_more_neutral():
     after = counts(app)
     assert after[0] == before[0]
     assert after[2] > before[2]
+
+
+def open_tab(app: AppTest, name: str) -> None:
+    """AppTest cannot click a tab: its key in the session is what a click sets."""
+    app.session_state["sentiment-tabs"] = name
+    app.run(timeout=90)
+    assert_no_bug(app)
+
+
+def sentences(app: AppTest) -> str:
+    return "".join(str(block.value) for block in app.get("html"))
+
+
+def box(app: AppTest, label: str) -> Any:
+    return next(menu for menu in app.selectbox if menu.label == label)
+
+
+def test_the_trend_opens_onto_an_alert_and_onto_any_week():
+    app = with_sample()
+    open_tab(app, "趋势和预警")
+    menu = box(app, "看哪一处的原话")
+    assert "差评变多" in menu.options[0]
+    first = sentences(app)
+    week = next(option for option in menu.options if "好评" in option)
+    menu.set_value(week).run(timeout=60)
+    assert_no_bug(app)
+    assert sentences(app) != first
+
+
+@pytest.mark.parametrize("how", ["polarity", "lately", "unknown"])
+def test_words_open_onto_their_sentences(how: str):
+    app = with_sample()
+    open_tab(app, "词语")
+    next(control for control in app.get("button_group") if control.label == "比什么").set_value([how]).run(timeout=60)
+    assert_no_bug(app)
+    menus = [menu for menu in app.selectbox if menu.label == "看哪个词的原话"]
+    assert menus or app.info
+    assert all(f">{menu.value}</mark>" in sentences(app) for menu in menus)
+
+
+def test_copies_open_onto_the_reviews_that_say_the_same():
+    app = with_sample()
+    open_tab(app, "雷同评论")
+    assert box(app, "看哪一组的原话").value
+    assert sentences(app).count('<div style="border-left') > 1
+
+
+def test_the_method_is_told():
+    app = with_sample()
+    open_tab(app, "口径")
+    assert "TGI" in markdown(app) + "".join(str(table.value) for table in app.table)
