@@ -29,15 +29,15 @@ def warnings(data: Dataset, answered: Result) -> None:
     period = cast(
         "Period",
         left.segmented_control(
-            t("周期"), list(names), default="week", required=True, format_func=names.get, key="sentiment-period"
+            t("周期"), list(names), default="week", required=True, format_func=names.__getitem__, key="sentiment-period"
         ),
     )
     words = {0.01: t("只报很确定的"), 0.05: t("适中"), 0.2: t("宁可多报")}
     threshold = right.segmented_control(
-        t("灵敏度"), list(words), default=0.05, required=True, format_func=words.get, key="sentiment-threshold",
+        t("灵敏度"), list(words), default=0.05, required=True, format_func=words.__getitem__, key="sentiment-threshold",
         help=t("把几百个格子一起看时，碰巧也会有高的。数字已经扣除了这种碰巧：0.05 表示报出来的里大约 5% 是碰巧。"),
     )  # fmt: skip
-    params = AlertParams(period or "week", float(threshold or 0.05))
+    params = AlertParams(period, float(threshold or 0.05))
     found = cached.remembered(
         "sentiment.alerts", data, (answered.params, params), lambda: alerts(data, answered, params)
     )
@@ -113,11 +113,11 @@ def _sentences(data: Dataset, answered: Result, found: pd.DataFrame, period: Per
         help=t("先是上面表里的，再是每一期的；点图上的柱子也行。"),
     )  # fmt: skip
     alert = chosen[at]
-    key = (answered.params, period, tuple(alert[["kind", "dimension", "slice", "start"]]), lang())
-    told = cached.remembered("sentiment.behind", data, key, lambda: behind(data, answered, alert, period))
+    asked = (answered.params, period, tuple(alert[["kind", "dimension", "slice", "start"]]), lang())
+    told = cached.remembered("sentiment.behind", data, asked, lambda: behind(data, answered, alert, period))
     if alert["kind"] != "segment":
         ids = told["row_id"].tolist()
-        more = cached.remembered("sentiment.changed", data, key, lambda: changed_words(answered, ids))
+        more = cached.remembered("sentiment.changed", data, asked, lambda: changed_words(answered, ids))
         if more:
             st.markdown(t("比平时说得多的词：{words}", words=listing(more)))
     sentences(as_sentences(told, ascending=alert["slice"] != "positive"), f"sentiment-alert-{period}-{at}")

@@ -44,7 +44,7 @@ def in_force(data: Dataset) -> Params:
     chosen: Params | None = session.get(_key(data), None)
     if chosen is not None:
         return chosen
-    kept = {
+    kept: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in session.kept("sentiment.params", data).items()
     }

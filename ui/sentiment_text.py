@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -33,7 +34,7 @@ def sentences(found: pd.DataFrame, key: str) -> None:
     st.caption(t("第 {a:int} 到 {b:int} 条，共 {n:int} 条", a=start + 1, b=start + len(shown), n=len(found)))
 
 
-def _card(row: dict[str, str]) -> str:
+def _card(row: dict[Hashable, Any]) -> str:
     note = f'<div style="opacity:.65;font-size:.82em;margin-top:2px">{html.escape(row["note"])}</div>'
     return (
         f'<div style="border-left:3px solid {_TONES[row["tone"]]};padding:4px 10px;margin:6px 0;'
@@ -82,10 +83,10 @@ def as_sentences(told: pd.DataFrame, *, ascending: bool = True) -> pd.DataFrame:
     ]
 
 
-def _note(row: dict[str, object]) -> str:
+def _note(row: dict[Hashable, Any]) -> str:
     parts = []
-    if row.get("reviewed_at") is not None and not pd.isna(row["reviewed_at"]):  # type: ignore[call-overload]
+    if row.get("reviewed_at") is not None and not pd.isna(row["reviewed_at"]):
         parts.append(f"{row['reviewed_at']:%Y-%m-%d}")
-    if not pd.isna(row["probability"]):  # type: ignore[call-overload]
+    if not pd.isna(row["probability"]):
         parts.append(t("好评概率 {p:pct}", p=row["probability"]))
     return " · ".join(parts)

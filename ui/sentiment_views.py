@@ -32,7 +32,11 @@ def answer(data: Dataset, params: Params) -> Result:
             found: Result = cached.analyzed("sentiment", data, params)
             return found
     bar = st.progress(0.0, text=t("正在读 {n:int} 条评论…", n=data.facts.rows_used))
-    scored = score(data, params, bar.progress)
+
+    def move(share: float) -> None:
+        bar.progress(share)
+
+    scored = score(data, params, move)
     bar.progress(0.9, text=t("正在汇总…"))
     with handed_over(scored):
         found = cached.analyzed("sentiment", data, params)

@@ -31,7 +31,7 @@ def words(data: Dataset, answered: Result) -> None:
         options.pop("lately")
     left, middle, right = st.columns([3, 2, 2])
     how = left.segmented_control(
-        t("比什么"), list(options), default="polarity", required=True, format_func=options.get,
+        t("比什么"), list(options), default="polarity", required=True, format_func=options.__getitem__,
         key="sentiment-words-how",
     )  # fmt: skip
     params = (answered.params, how)
@@ -40,7 +40,12 @@ def words(data: Dataset, answered: Result) -> None:
         return
     kinds = {True: t("词组"), False: t("单词")}
     kind = middle.segmented_control(
-        t("看词组还是单词"), list(kinds), default=True, required=True, format_func=kinds.get, key="sentiment-words-kind"
+        t("看词组还是单词"),
+        list(kinds),
+        default=True,
+        required=True,
+        format_func=kinds.__getitem__,
+        key="sentiment-words-kind",
     )
     if how == "lately":
         days = int(right.number_input(t("最近几天"), 1, 365, 7, key="sentiment-lately-days"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -46,7 +49,7 @@ def aspect_bars(result: Result, *, lang: Lang, dark: bool, most: int = MOST_ASPE
     return figure
 
 
-def _hover(row: dict[str, float], key: str, lang: Lang) -> str:
+def _hover(row: dict[Hashable, Any], key: str, lang: Lang) -> str:
     text = msg(
         "{aspect}：提到 {mentions:int} 次，{what} {n:int} 次",
         aspect=name_of(str(row["aspect"])), mentions=row["mentions"], what=POLARITIES[key], n=row[key],

@@ -5,7 +5,7 @@ periods before it in the same slice, never with later ones.
 Share: the slice's earlier complaints are drawn to the share of its whole dimension (worth PRIOR reviews), and the
 number of complaints in the cell is judged by the beta-binomial that follows; three reviews cannot alarm by chance.
 Volume: counts are negative binomial around the mean of the periods before, as spread out as the slice's usual ones; by
-day the slice's own weekdays are allowed for.
+day the slice's own weekdays are allowed for. Weekdays and spread are those of the slice's whole time.
 Cells are many, so the chance of each is corrected among those of its kind and dimension (Benjamini & Hochberg 1995).
 An incomplete first or last week is judged like any other: it can only hide an alert, not make one.
 """
@@ -128,12 +128,14 @@ def behind(data: Dataset, result: Result, alert: pd.Series, period: Period) -> p
         found = found[found["segment"] == "negative"]
     elif alert["kind"] == "segment":  # not an alert: all reviews of a period and a segment
         found = found[found["segment"] == alert["slice"]]
-    return found.sort_values(["probability", "row_id"], ignore_index=True)
+    ranked: pd.DataFrame = found.sort_values(["probability", "row_id"], ignore_index=True)
+    return ranked
 
 
 def _starts(moments: pd.Series, period: Period) -> pd.Series:
     days = moments.dt.normalize()
-    return days if period == "day" else days - pd.to_timedelta(days.dt.day_of_week, unit="D")
+    starts: pd.Series = days if period == "day" else days - pd.to_timedelta(days.dt.day_of_week, unit="D")
+    return starts
 
 
 def _counted(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
@@ -154,7 +156,7 @@ def _judge(cells: pd.DataFrame, period: Period, overall: float) -> pd.DataFrame:
     before, earlier, earlier_bad = np.arange(len(n)), np.r_[0, np.cumsum(n)[:-1]], np.r_[0, np.cumsum(bad)[:-1]]
     alpha, beta = earlier_bad + PRIOR * overall, earlier - earlier_bad + PRIOR * (1 - overall)
     share_chance = stats.betabinom.sf(bad - 1, n.astype(int), alpha, beta)
-    season = _weekdays(every.index, n) if period == "day" else np.ones(len(n))
+    season = _weekdays(pd.DatetimeIndex(every.index), n) if period == "day" else np.ones(len(n))
     weight = np.r_[0, np.cumsum(season)[:-1]]
     usual = (earlier + 1.0) / (weight + 1.0 / max(n.mean(), 1e-9)) * season
     size = _evenness(n, season)
@@ -204,7 +206,8 @@ def _weekdays(days: pd.DatetimeIndex, counts: np.ndarray) -> np.ndarray:
     seen = pd.Series(np.ones(len(counts))).groupby(days.day_of_week).sum().reindex(range(7), fill_value=0)
     mean = max(counts.mean(), 1e-9)
     factor = (total / mean + 4) / (seen + 4)
-    return factor.reindex(days.day_of_week).to_numpy()
+    factors: np.ndarray = factor.reindex(days.day_of_week).to_numpy()
+    return factors
 
 
 def changed_words(result: Result, row_ids: list[int], most: int = 8) -> list[str]:

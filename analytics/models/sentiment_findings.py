@@ -85,10 +85,10 @@ def _best_aspect(aspects: pd.DataFrame) -> list[Finding]:
 
 
 def _to_answer(result: Result) -> list[Finding]:
-    table = result.segments.set_index("segment")
-    if "negative" not in table.index or table.loc["negative", "unanswered"] != table.loc["negative", "unanswered"]:
+    unanswered = result.segments.loc[result.segments["segment"] == "negative", "unanswered"].dropna()
+    if unanswered.empty:
         return []
-    left = int(table.loc["negative", "unanswered"])
+    left = int(unanswered.sum())
     if left == 0:
         return [Finding("answered", msg("差评都回复过了。"), "good")]
     text = msg("还有 {left:int} 条差评没有回复，下面的名单按紧急程度排好了。", left=left)

@@ -153,7 +153,7 @@ def _snownlp(cleaned: Sequence[str], says: np.ndarray[Any, Any]) -> polarity.Num
 
     found = np.full(len(cleaned), _NO_LABEL)
     for at in np.flatnonzero(says):
-        found[at] = SnowNLP(cleaned[at]).sentiments
+        found[at] = SnowNLP(cleaned[int(at)]).sentiments
     return found
 
 
@@ -226,11 +226,11 @@ def aspect_mentions(
     """Aspects by clause with its polarity; a clause that names an aspect without an opinion takes the next one's."""
     raw: list[tuple[int, aspects.Mention, Judged, float]] = []
     for text, judged in enumerate(prepared.judged):
-        found = [known.find(part.clause.text) for part in judged]
+        named = [known.find(part.clause.text) for part in judged]
         for at, part in enumerate(judged):
-            borrowed = part.score == 0 and at + 1 < len(judged) and not found[at + 1]
+            borrowed = part.score == 0 and at + 1 < len(judged) and not named[at + 1]
             value = judged[at + 1].score if borrowed else part.score
-            raw += [(text, mention, part, value) for mention in found[at]]
+            raw += [(text, mention, part, value) for mention in named[at]]
     linear = polarity.load().linear([tokens.plain(part.clause.text) for _, _, part, _ in raw])
     whole = np.clip(np.log(probability.clip(1e-6, 1 - 1e-6) / (1 - probability.clip(1e-6, 1 - 1e-6))), -4, 4)
     found = []

@@ -42,9 +42,9 @@ def _mixed(hashed: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
 def rarity(counts: Any) -> npt.NDArray[np.float32]:
     """Inverse document frequency of each bucket, 0 for those in fewer than two texts."""
     texts = np.bincount(counts.indices, minlength=counts.shape[1])
-    found: npt.NDArray[np.float32] = np.where(texts >= 2, np.log((1 + counts.shape[0]) / (1 + texts)) + 1, 0).astype(
-        np.float32
-    )
+    common = np.flatnonzero(texts >= 2)
+    found = np.zeros(len(texts), np.float32)
+    found[common] = np.log((1 + counts.shape[0]) / (1 + texts[common])) + 1
     return found
 
 

@@ -107,7 +107,7 @@ def test_the_trend_opens_onto_an_alert_and_onto_any_week():
 def test_words_open_onto_their_sentences(how: str):
     app = with_sample()
     open_tab(app, "词语")
-    next(control for control in app.get("button_group") if control.label == "比什么").set_value([how]).run(timeout=60)
+    next(control for control in app.get("button_group") if control.label == "比什么").set_value(how).run(timeout=60)
     assert_no_bug(app)
     menus = [menu for menu in app.selectbox if menu.label == "看哪个词的原话"]
     assert menus or app.info

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import pytest
 
 from analytics.dataset import Dataset
 from analytics.errors import ParamError
+from analytics.models import lifecycle
 from analytics.models.sentiment import Params, analyze
 from analytics.models.sentiment_alerts import AlertParams, alerts
+from analytics.models.sentiment_words import copied_texts, copies_of
+from analytics.text import polarity
 
 Answer = Callable[..., tuple[Dataset, Any]]
 GOOD, BAD = "味道很好，物流也快", "太难吃了，很失望"
@@ -179,3 +183,39 @@ def test_two_complaints_of_two_reviews_are_no_alert(answer: Answer):
     data, result = answer(texts, 评论时间=times)
     found = alerts(data, result, AlertParams("day", 0.5))
     assert found[(found["kind"] == "share") & (found["reviews"] < 3)].empty
+
+
+def test_a_correction_holds_for_the_very_same_words(answer: Answer):
+    _, before = answer([GOOD, GOOD, BAD], 会员号=["a", "b", "c"])
+    row = int(told(before)["row_id"].iloc[0])
+    _, result = answer([GOOD, GOOD, BAD], Params(corrections=(f"{row}=neutral",)), 会员号=["a", "b", "c"])
+    assert told(result)["segment"].tolist() == ["neutral", "neutral", "negative"]
+
+
+def test_copies_are_one_group_with_the_row_of_the_first(answer: Answer):
+    template = "宝贝收到了，质量非常好，与卖家描述的完全一致，非常满意，还会再来的哦"
+    _, result = answer([BAD, template, template.replace("哦", "哈"), "很好"], 会员号=list("abcd"))
+    table = told(result)
+    assert table["copies"].tolist() == [1, 2, 2, 1]
+    assert table["copy_of"].tolist() == table["row_id"].iloc[[0, 1, 1, 3]].tolist()
+    groups = copied_texts(result, 10)
+    assert groups[["copies", "copy_of"]].to_numpy().tolist() == [[2, table["row_id"].iloc[1]]]
+    assert copies_of(result, int(groups["copy_of"].iloc[0]))["row_id"].tolist() == table["row_id"].iloc[1:3].tolist()
+
+
+def test_writers_are_told_by_their_orders(prepare_sample: Callable[[str], Dataset]):
+    reviews, orders = prepare_sample("商品评论.xlsx"), prepare_sample("订单明细.xlsx")
+    result = analyze(replace(reviews, beside=(orders,)), Params())
+    table = told(result)
+    known = table.dropna(subset=["customer_value"])
+    assert 0 < len(known) <= len(table)
+    stages = lifecycle.analyze(orders, lifecycle.Params(as_of=result.as_of)).customers.execute()
+    stage = dict(zip(stages["customer_id"], stages["segment"], strict=True))
+    assert (known["customer_stage"] == known["customer_id"].map(stage)).all()
+    assert len(table) == result.total
+
+
+def test_no_problem_found_is_praise():
+    texts = ["暂时没发现什么问题", "没有任何异常", "全新未拆封行货", "一直没发现有卡顿"]
+    logits = polarity.load().logits(polarity.prepare(texts))
+    assert (logits > 0).all()

@@ -1,0 +1,45 @@
+"""Reviews as a shop uses them: a bar opens its sentences, a correction is learned, the list is taken away."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import openpyxl
+from playwright.sync_api import Page, expect
+
+from tests.browser.support import click_and_wait, click_mark, download, open_app, upload
+from tests.conftest import SAMPLES
+
+
+def test_a_bar_opens_sentences_and_a_correction_is_learned(page: Page, tmp_path: Path) -> None:
+    open_app(page)
+    upload(page, SAMPLES / "商品评论.xlsx")
+    click_and_wait(page, page.get_by_role("button", name="确认并使用"))
+    click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="评论情感"))
+    expect(page.get_by_text(re.compile("抱怨最集中的是")).first).to_be_visible()
+
+    bars = page.locator(".stPlotlyChart").first.locator(".barlayer .point path")
+    click_mark(page, bars.last)  # praise of the aspect that is mentioned most
+    expect(page.locator("mark").first).to_be_visible()
+
+    click_and_wait(page, page.get_by_role("tab", name="更正"))
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 110, box["y"] + 52)  # the judgement of the first review
+    page.keyboard.press("Enter")
+    page.get_by_text("差评", exact=True).last.click()
+    page.keyboard.press("Enter")
+    learn = page.get_by_role("button", name="学习")
+    expect(learn).to_be_enabled()
+    click_and_wait(page, learn)
+    expect(page.get_by_text(re.compile("已学 1 条更正"))).to_be_visible()
+
+    path = download(page, page.get_by_role("button", name="下载 Excel（名单+口径）"), tmp_path)
+    book = openpyxl.load_workbook(path)
+    head, *rows = book["名单"].iter_rows(values_only=True)
+    assert {"评论内容", "好评概率", "方面（+ 好 − 差）", "依据的词"} <= set(head)
+    assert len(rows) > 1000
+    assert "人工更正" in dict(book["口径"].iter_rows(min_row=2, values_only=True))
