@@ -116,7 +116,7 @@ def copies(data: Dataset, answered: Result) -> None:
         key="sentiment-copies",
         column_config={
             t("条数"): st.column_config.NumberColumn(width=80),
-            t("其中一条"): st.column_config.TextColumn(width="large"),
+            t("其中一条"): st.column_config.TextColumn(width=900),
         },
     )  # fmt: skip
     texts = dict(zip(table["copy_of"], table["text"], strict=True))

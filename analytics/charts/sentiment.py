@@ -69,7 +69,7 @@ def trend(result: Result, period: str, marks: pd.DataFrame, *, lang: Lang, dark:
 
     rated = bool(table["rating"].notna().any())
     figure = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.55, 0.45],
+        rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.16, row_heights=[0.54, 0.46],
         specs=[[{}], [{"secondary_y": True}]],
     )  # fmt: skip
     for key in ("negative", "neutral", "positive"):
@@ -78,39 +78,47 @@ def trend(result: Result, period: str, marks: pd.DataFrame, *, lang: Lang, dark:
             customdata=[[f"{start:%Y-%m-%d} {key}"] for start in table.index],
             hovertemplate=f"%{{x|%Y-%m-%d}}<br>{word(NAMES[key], lang)} %{{y:,}}<extra></extra>",
         )  # fmt: skip
-    name = word(msg("差评占比"), lang)
+    _lines(figure, table, rated=rated, lang=lang)
+    for start in marks["start"] if len(marks) else ():
+        figure.add_vline(x=start, line={"color": COLOURS["negative"], "width": 1, "dash": "dash"})
+    figure.update_layout(barmode="stack", bargap=0.15)
+    theme.finish(figure, height=400, dark=dark, top=34)
+    legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 1, "xanchor": "right"}
+    figure.update_layout(showlegend=True, legend=legend)
+    figure.update_xaxes(tickformat="%Y-%m-%d", nticks=5)
+    figure.update_yaxes(tickformat=",d", row=1, col=1)
+    figure.update_yaxes(tickformat=".0%", rangemode="tozero", row=2, col=1, secondary_y=False)
+    heads = [
+        (word(msg("评论数"), lang), 1, 0, theme.font_colour(dark=dark)),
+        (word(msg("差评占比"), lang), 0.41, 0, COLOURS["negative"]),
+    ]
+    if rated:
+        step = rating_step(table["rating"])
+        figure.update_yaxes(row=2, col=1, showgrid=False, secondary_y=True, tickformat=".1f", dtick=step)
+        heads.append((word(msg("平均评分（虚线，右轴）"), lang), 0.41, 1, theme.ACCENT))
+    for text, y, x, colour in heads:
+        figure.add_annotation(
+            text=text, x=x, y=y, xref="paper", yref="paper", xanchor="right" if x else "left", yanchor="bottom",
+            showarrow=False, font={"color": colour, "size": 13},
+        )  # fmt: skip
+    return figure
+
+
+def _lines(figure: go.Figure, table: pd.DataFrame, *, rated: bool, lang: Lang) -> None:
+    """The share of complaints, and the mean rating on an axis of its own."""
+    name, stars = word(msg("差评占比"), lang), word(msg("平均评分"), lang)
     figure.add_scatter(
         x=table.index, y=table["share"], mode="lines+markers", line={"color": COLOURS["negative"]}, name=name,
-        marker={"size": 4}, row=2, col=1,
+        marker={"size": 4}, row=2, col=1, showlegend=False,
         customdata=[[f"{start:%Y-%m-%d} negative", n] for start, n in table["reviews"].items()],
         hovertemplate=f"%{{x|%Y-%m-%d}}<br>{name} %{{y:.1%}} (n = %{{customdata[1]:,}})<extra></extra>",
     )  # fmt: skip
     if rated:
-        stars = word(msg("平均评分"), lang)
         figure.add_scatter(
             x=table.index, y=table["rating"], mode="lines", line={"color": theme.ACCENT, "dash": "dot"}, name=stars,
-            row=2, col=1, secondary_y=True, hovertemplate=f"%{{x|%Y-%m-%d}}<br>{stars} %{{y:.2f}}<extra></extra>",
+            row=2, col=1, secondary_y=True, showlegend=False,
+            hovertemplate=f"%{{x|%Y-%m-%d}}<br>{stars} %{{y:.2f}}<extra></extra>",
         )  # fmt: skip
-    for start in marks["start"] if len(marks) else ():
-        figure.add_vline(x=start, line={"color": COLOURS["negative"], "width": 1, "dash": "dash"})
-    figure.update_layout(barmode="stack", bargap=0.15)
-    theme.finish(figure, height=380, dark=dark, top=34)
-    figure.update_xaxes(tickformat="%Y-%m-%d", nticks=8)
-    figure.update_yaxes(title={"standoff": 14})
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
-    figure.update_yaxes(tickformat=",d", row=1, col=1, title=word(msg("评论数"), lang))
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero", row=2, col=1, title=name, secondary_y=False)
-    if rated:
-        figure.update_yaxes(
-            row=2,
-            col=1,
-            title=word(msg("平均评分"), lang),
-            showgrid=False,
-            secondary_y=True,
-            tickformat=".1f",
-            dtick=rating_step(table["rating"]),
-        )
-    return figure
 
 
 def rating_step(ratings: pd.Series) -> float:

@@ -4,7 +4,8 @@ Cells are a period (day or week) and a slice: all reviews, a product, a store, a
 periods before it in the same slice, never with later ones.
 Share: the slice's earlier complaints are drawn to the share of its whole dimension (worth PRIOR reviews), and the
 number of complaints in the cell is judged by the beta-binomial that follows; three reviews cannot alarm by chance.
-Volume: counts are negative binomial around the mean of the periods before, as spread out as the slice's usual ones; by
+Volume: counts are negative binomial around the mean of the periods before, as spread out as the slice's usual ones; a
+product's or a store's mean is raised by as much as all reviews are, so that a sale is one alert and not a hundred; by
 day the slice's own weekdays are allowed for. Weekdays and spread are those of the slice's whole time.
 Cells are many, so the chance of each is corrected among those of its kind and dimension (Benjamini & Hochberg 1995).
 An incomplete first or last week is judged like any other: it can only hide an alert, not make one.
@@ -64,9 +65,10 @@ def alerts(data: Dataset, result: Result, params: AlertParams) -> pd.DataFrame:
         return pd.DataFrame(columns=_COLUMNS)
     sums = cells.groupby("dimension")[["complaints", "reviews"]].sum()
     overall = (sums["complaints"] + 1) / (sums["reviews"] + 4)
+    surge = _surge(_judge(cells[cells["dimension"] == "all"], params.period, float(overall["all"])))
     judged = pd.concat(
         [
-            _judge(part, params.period, float(overall[str(dimension)]))
+            _judge(part, params.period, float(overall[str(dimension)]), None if dimension == "all" else surge)
             for (dimension, _), part in cells.groupby(["dimension", "slice"])
         ]
     )
@@ -145,7 +147,12 @@ def _counted(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
     return counts
 
 
-def _judge(cells: pd.DataFrame, period: Period, overall: float) -> pd.DataFrame:
+def _surge(judged: pd.DataFrame) -> pd.Series:
+    """How many times the usual number of reviews there are in all, by period; at least 1."""
+    return (judged["reviews"] / judged["usual_reviews"]).clip(lower=1).set_axis(judged["start"])
+
+
+def _judge(cells: pd.DataFrame, period: Period, overall: float, surge: pd.Series | None = None) -> pd.DataFrame:
     """One slice's cells with the chance of so many complaints, and of so many reviews, given what came before."""
     from scipy import stats
 
@@ -159,6 +166,8 @@ def _judge(cells: pd.DataFrame, period: Period, overall: float) -> pd.DataFrame:
     season = _weekdays(pd.DatetimeIndex(every.index), n) if period == "day" else np.ones(len(n))
     weight = np.r_[0, np.cumsum(season)[:-1]]
     usual = (earlier + 1.0) / (weight + 1.0 / max(n.mean(), 1e-9)) * season
+    if surge is not None:  # what all reviews do together is told once
+        usual = usual * surge.reindex(every.index).fillna(1.0).to_numpy()
     size = _evenness(n, season)
     volume_chance = stats.nbinom.sf(n - 1, size, size / (size + usual))
     quiet = (before < FEWEST_BEFORE) | (n == 0)

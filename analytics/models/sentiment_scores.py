@@ -201,7 +201,8 @@ def _segments(probability: polarity.Numbers, prepared: polarity.Prepared, params
 def _copies(
     plain: Sequence[str], at: np.ndarray[Any, Any], says: np.ndarray[Any, Any], row_ids: np.ndarray[Any, Any]
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """How many reviews say the same as each (1 for those that say nothing), and the row of the first of them."""
+    """How many reviews say the same as each (1 for those that say little), and the row of the first of them."""
+    says = says & np.array([duplicates.can_be_copied(text) for text in plain], dtype=bool)
     leader = np.array(duplicates.groups(plain), dtype=np.int64)[at]
     size = np.bincount(leader, minlength=len(plain))[leader]
     first = np.full(len(plain), np.iinfo(np.int64).max)

@@ -21,7 +21,7 @@ _SALTS = tuple(0x9E3779B1 * (2 * at + 1) & 0xFFFFFFFF for at in range(BANDS * 2)
 
 def groups(plain: Sequence[str]) -> list[int]:
     """For each text the place of the first text that says the same; its own place when there is none before it."""
-    letters = [_NOT_WORD.sub("", text) for text in plain]
+    letters = [_letters(text) for text in plain]
     first: dict[str, int] = {}
     leader = [first.setdefault(text, at) if len(text) >= SHORTEST else at for at, text in enumerate(letters)]
     bands: dict[tuple[int, int, int], int] = {}
@@ -38,6 +38,15 @@ def groups(plain: Sequence[str]) -> list[int]:
                 break
         shingles[at] = own
     return [leader[head] for head in leader]
+
+
+def can_be_copied(plain: str) -> bool:
+    """Whether a text is long enough that two alike are no accident."""
+    return len(_letters(plain)) >= SHORTEST
+
+
+def _letters(text: str) -> str:
+    return _NOT_WORD.sub("", text)
 
 
 def _shingles(text: str) -> frozenset[int]:
