@@ -12,9 +12,10 @@ from analytics.charts import sentiment as charts
 from analytics.dataset import Dataset
 from analytics.models.sentiment import Params, Result
 from analytics.models.sentiment_scores import handed_over, score
+from analytics.models.sentiment_words import opinions_near
 from analytics.text.aspects import name_of
 from ui import cached, result, session
-from ui.i18n import lang, t
+from ui.i18n import lang, listing, t
 from ui.sentiment_alerts import warnings
 from ui.sentiment_correct import corrections
 from ui.sentiment_text import of_aspect, sentences
@@ -104,6 +105,15 @@ def aspects(data: Dataset, answered: Result) -> None:
         (answered.params, aspect, polarity, lang()),
         lambda: of_aspect(answered, aspect, _POLARITY[polarity or "negative"]),
     )
+    near = cached.remembered(
+        "sentiment.near",
+        data,
+        (answered.params, aspect, polarity),
+        lambda: opinions_near(answered, aspect, _POLARITY[polarity or "negative"]),
+    )
+    if near:
+        told = listing([t("{word}（{n:int}）", word=word, n=n) for word, n in near])
+        st.markdown(t("说得最多的：{words}", words=told))
     sentences(found, f"sentiment-{aspect}-{polarity}")
     with st.expander(t("全部方面的数字"), icon=":material/table:"):
         _aspect_table(table)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 import ibis
 import pandas as pd
 
 from analytics.models.sentiment import Result
-from analytics.text import phrases
+from analytics.text import phrases, rules
+from analytics.text.opinions import opinions
 from analytics.text.tokens import clean
 
 MOST_REVIEWS = 50_000  # that words are counted in: above it the first ones by a hash of the row
@@ -30,6 +34,23 @@ def words_lately(result: Result, days: int) -> pd.DataFrame:
 def unknown_words(result: Result) -> pd.DataFrame:
     """phrases.new_words of the distinct texts."""
     return phrases.new_words(sorted({clean(text) for text in _texts(result)["text"]}))
+
+
+def opinions_near(result: Result, aspect: str, polarity: int, most: int = 8) -> list[tuple[str, int]]:
+    """The opinion words in the clauses that say so of an aspect, with the number of mentions, most frequent first."""
+    mentions, strength = result.mentions, opinions().strength
+    rows = mentions.filter((mentions.aspect == aspect) & (mentions.polarity == polarity)).select("words").execute()
+    found: Counter[str] = Counter()
+    for words in rows["words"]:
+        found.update({word for word in words.split() if polarity * _side(word, strength) > 0})
+    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+
+
+def _side(word: str, strength: Mapping[str, float]) -> float:
+    """The strength of an opinion word, or of one with what denies it before it; 0 for a word of an aspect alone."""
+    if word in strength:
+        return strength[word]
+    return sum(hit.strength for hit in rules.find(word.lower()))
 
 
 def with_word(result: Result, said: str, segment: str | None = None) -> pd.DataFrame:

@@ -12,13 +12,16 @@ from analytics.text.tokens import DATA
 _STRENGTH = {"strong_positive": 1.6, "positive": 1.0, "negative": -1.0, "neutral": 0.0}
 # Contrast words that may stand in the middle of a sentence without a comma before them.
 _TURNING = ("但是", "可是", "不过", "然而", "可惜", "没想到", "谁知", "好在", "幸好", "结果", " but ")
-# A character that denies, unless it stands in a word that does not: 非常, 特别, 不过.
+# What denies, unless it stands in a word that does not (非常, 特别, 不过) or asks (是不是, 会不会).
 _DENYING = {
     "非": "非(?!常|要|得)",
     "别": "(?<![特分个区差级性类])别(?![人的家处致])",
     "未": "未(?!来|必)",
     "无": "无(?!论|线|比|非|数)",
-    "不": "不(?!过|但|仅|光|论|管|断|愧|禁)",
+    "不": "不(?!过|但|仅|光|论|管|断|愧|禁|(?<=是不)是|(?<=会不)会|(?<=能不)能)",
+    "不是": "(?<!是)不是",
+    "不会": "(?<!会)不会",
+    "不能": "(?<!能)不能",
     "没": "没(?!想到)",
 }
 

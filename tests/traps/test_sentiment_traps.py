@@ -15,7 +15,7 @@ from analytics.errors import ParamError
 from analytics.models import lifecycle
 from analytics.models.sentiment import Params, analyze
 from analytics.models.sentiment_alerts import AlertParams, alerts
-from analytics.models.sentiment_words import copied_texts, copies_of
+from analytics.models.sentiment_words import copied_texts, copies_of, opinions_near
 from analytics.text import polarity
 
 Answer = Callable[..., tuple[Dataset, Any]]
@@ -219,3 +219,9 @@ def test_no_problem_found_is_praise():
     texts = ["暂时没发现什么问题", "没有任何异常", "全新未拆封行货", "一直没发现有卡顿"]
     logits = polarity.load().logits(polarity.prepare(texts))
     assert (logits > 0).all()
+
+
+def test_opinion_words_near_an_aspect_are_counted_by_mentions(answer: Answer):
+    _, result = answer(["物流很快", "物流太慢", "快递不给力，但是好吃", "物流太慢，太慢"], 会员号=list("abcd"))
+    assert opinions_near(result, "logistics", 1) == [("很快", 1)]
+    assert opinions_near(result, "logistics", -1) == [("太慢", 2), ("不给力", 1)]
