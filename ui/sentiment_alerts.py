@@ -32,12 +32,12 @@ def warnings(data: Dataset, answered: Result) -> None:
             t("周期"), list(names), default="week", required=True, format_func=names.__getitem__, key="sentiment-period"
         ),
     )
-    words = {0.01: t("只报很确定的"), 0.05: t("适中"), 0.2: t("宁可多报")}
+    words = {0.01: t("只报很确定的"), 0.1: t("适中"), 0.25: t("宁可多报")}
     threshold = right.segmented_control(
-        t("灵敏度"), list(words), default=0.05, required=True, format_func=words.__getitem__, key="sentiment-threshold",
-        help=t("把几百个格子一起看时，碰巧也会有高的。数字已经扣除了这种碰巧：0.05 表示报出来的里大约 5% 是碰巧。"),
+        t("灵敏度"), list(words), default=0.1, required=True, format_func=words.__getitem__, key="sentiment-threshold",
+        help=t("把几百个格子一起看时，碰巧也会有高的。已经扣除了这种碰巧：适中时，报出来的里大约十分之一是碰巧；只报很确定的，是百分之一；宁可多报，是四分之一。"),
     )  # fmt: skip
-    params = AlertParams(period, float(threshold or 0.05))
+    params = AlertParams(period, float(threshold or 0.1))
     found = cached.remembered(
         "sentiment.alerts", data, (answered.params, params), lambda: alerts(data, answered, params)
     )

@@ -7,7 +7,8 @@ number of complaints in the cell is judged by the beta-binomial that follows; th
 Volume: counts are negative binomial around the mean of the periods before, as spread out as the slice's usual ones; a
 product's or a store's mean is raised by as much as all reviews are, so that a sale is one alert and not a hundred; by
 day the slice's own weekdays are allowed for. Weekdays and spread are those of the slice's whole time.
-Cells are many, so the chance of each is corrected among those of its kind and dimension (Benjamini & Hochberg 1995).
+Cells are many, so the chance of each is corrected among those of its kind and dimension (Benjamini & Hochberg 1995);
+cells so small that they could not alarm whatever they said are not counted among them (after Tarone 1990).
 An incomplete first or last week is judged like any other: it can only hide an alert, not make one.
 """
 
@@ -30,6 +31,7 @@ PRIOR = 20.0
 FEWEST_BEFORE = 3  # earlier periods with reviews, before a cell is judged
 FEWEST_COMPLAINTS = 3
 MOST_SLICES = 60  # of products, and of stores, the largest
+MUTE = 0.01
 CLEAR_Z = 1.5  # from here on a word is said more than elsewhere
 DIMENSIONS: dict[str, Text] = {
     "all": msg("全部评论"),
@@ -45,13 +47,13 @@ class AlertParams:
     """period: week (from Monday) or day; threshold: the corrected chance below which a cell is an alert, 0 to 0.5."""
 
     period: Period = "week"
-    threshold: float = 0.05
+    threshold: float = 0.1
 
     def __post_init__(self) -> None:
         if self.period not in ("week", "day"):
             raise ParamError("param.period", msg("周期只能是 week 或 day。"), msg("按周看用 week，按天看用 day。"))
         if not 0 < self.threshold <= 0.5:
-            raise ParamError("param.threshold", msg("灵敏度要在 0 到 0.5 之间。"), msg("常用 0.05。"))
+            raise ParamError("param.threshold", msg("灵敏度要在 0 到 0.5 之间。"), msg("常用 0.1。"))
 
 
 def alerts(data: Dataset, result: Result, params: AlertParams) -> pd.DataFrame:
@@ -162,7 +164,9 @@ def _judge(cells: pd.DataFrame, period: Period, overall: float, surge: pd.Series
     n, bad = every["reviews"].fillna(0).to_numpy(), every["complaints"].fillna(0).to_numpy()
     before, earlier, earlier_bad = np.arange(len(n)), np.r_[0, np.cumsum(n)[:-1]], np.r_[0, np.cumsum(bad)[:-1]]
     alpha, beta = earlier_bad + PRIOR * overall, earlier - earlier_bad + PRIOR * (1 - overall)
-    share_chance = stats.betabinom.sf(bad - 1, n.astype(int), alpha, beta)
+    usual_bad = stats.betabinom(n.astype(int), alpha, beta)
+    share_chance = usual_bad.sf(bad) + usual_bad.pmf(bad) / 2  # mid-p: counts are coarse where reviews are few
+    mute = usual_bad.sf(n - 1) > MUTE  # would be no surprise if all complained
     season = _weekdays(pd.DatetimeIndex(every.index), n) if period == "day" else np.ones(len(n))
     weight = np.r_[0, np.cumsum(season)[:-1]]
     usual = (earlier + 1.0) / (weight + 1.0 / max(n.mean(), 1e-9)) * season
@@ -181,7 +185,7 @@ def _judge(cells: pd.DataFrame, period: Period, overall: float, surge: pd.Series
             "share": np.divide(bad, n, out=np.full(len(n), np.nan), where=n > 0),
             "usual_share": alpha / (alpha + beta),
             "usual_reviews": usual,
-            "share_chance": np.where(quiet, np.nan, share_chance),
+            "share_chance": np.where(quiet | mute, np.nan, share_chance),
             "volume_chance": np.where(quiet | (n < 5), np.nan, volume_chance),
         }
     )
