@@ -245,7 +245,7 @@ def _columns(data: Dataset) -> tuple[ListColumn, ...]:
         ListColumn("priority", msg("紧急程度"), "number"),
         ListColumn("days_ago", msg("几天前"), "int", default=False),
         ListColumn("copies", msg("相同评论数"), "int", default=False),
-        ListColumn("copy_of", msg("雷同组（第一条的序号）"), "int", default=False),
+        ListColumn("copy_of", msg("雷同组编号"), "int", default=False),
     )
 
 

@@ -37,7 +37,7 @@ class Scored:
     """What the reviews say.
 
     reviews   one row per review in the order of row_id: row_id · segment · probability (of praise) · aspects ·
-              evidence · copies (how many reviews say the same) · copy_of (row of the first of them) · text and the
+              evidence · copies (how many reviews say the same) · copy_of (the number of their group) · text and the
               other roles
     mentions  one row per review, clause and aspect: row_id · aspect · polarity (1, 0, -1) · clause · words (opinion
               words and aspect words, blank between)
@@ -85,7 +85,7 @@ def score(data: Dataset, params: Params, progress: Progress | None = None) -> Sc
     else:
         taught = labels if params.use_ratings else np.full(len(frame), _NO_LABEL)
         probability, learned, share = _zhike(prepared, says, _per_text(at, taught, given_at, len(texts)), params)
-    copies, copy_of = _copies(prepared.plain, at, says, frame["row_id"].to_numpy())
+    copies, copy_of = _copies(prepared.plain, at, says)
     domain = params.domain if params.domain != "auto" else aspects.guess_domain(prepared.cleaned)
     known = aspects.dictionary(domain, params.aspect_words)
     mentioned = aspect_mentions(prepared, known, probability)
@@ -199,15 +199,16 @@ def _segments(probability: polarity.Numbers, prepared: polarity.Prepared, params
 
 
 def _copies(
-    plain: Sequence[str], at: np.ndarray[Any, Any], says: np.ndarray[Any, Any], row_ids: np.ndarray[Any, Any]
+    plain: Sequence[str], at: np.ndarray[Any, Any], says: np.ndarray[Any, Any]
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """How many reviews say the same as each (1 for those that say little), and the row of the first of them."""
+    """How many reviews say the same as each (1 for those that say little), and the number of their group.
+
+    Groups are numbered by their first text in the order of texts, so that the order of rows does not matter.
+    """
     says = says & np.array([duplicates.can_be_copied(text) for text in plain], dtype=bool)
     leader = np.array(duplicates.groups(plain), dtype=np.int64)[at]
     size = np.bincount(leader, minlength=len(plain))[leader]
-    first = np.full(len(plain), np.iinfo(np.int64).max)
-    np.minimum.at(first, leader, row_ids)
-    return np.where(says[at], size, 1), np.where(says[at], first[leader], row_ids)
+    return np.where(says[at], size, 1), leader + 1
 
 
 @dataclass(frozen=True)
