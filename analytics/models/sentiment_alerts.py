@@ -232,4 +232,8 @@ def changed_words(result: Result, row_ids: list[int], most: int = 8) -> list[str
     inside = table["row_id"].isin(row_ids)
     counts = [count_words(clean(text) for text in table.loc[chosen, "text"]) for chosen in (inside, ~inside)]
     ranked = compare(counts[0], int(inside.sum()), counts[1], int((~inside).sum()))
-    return list(ranked.loc[ranked["z"] > CLEAR_Z, "word"].head(most))
+    found: list[str] = []
+    for word in ranked.loc[ranked["z"] > CLEAR_Z, "word"]:
+        if not any(word in told or told in word for told in found):
+            found.append(word)
+    return found[:most]

@@ -14,7 +14,7 @@ from analytics.dataset import Dataset
 from analytics.errors import ParamError
 from analytics.models import lifecycle
 from analytics.models.sentiment import Params, analyze
-from analytics.models.sentiment_alerts import AlertParams, alerts
+from analytics.models.sentiment_alerts import AlertParams, alerts, behind, changed_words
 from analytics.models.sentiment_words import copied_texts, copies_of, opinions_near
 from analytics.text import polarity
 
@@ -226,3 +226,26 @@ def test_opinion_words_near_an_aspect_are_counted_by_mentions(answer: Answer):
     _, result = answer(["物流很快", "物流太慢", "快递不给力，但是好吃", "物流太慢，太慢"], 会员号=list("abcd"))
     assert opinions_near(result, "logistics", 1) == [("很快", 1)]
     assert opinions_near(result, "logistics", -1) == [("太慢", 2), ("不给力", 1)]
+
+
+def test_an_alert_tells_what_changed_and_its_sentences(answer: Answer):
+    texts, times = reviews_by_day({}, 10)
+    late = [at for at, day in enumerate(times) if "2025-03-10" <= day < "2025-03-17"][:40]
+    for at in late:
+        texts[at] = f"快递堵在中转站，太慢了，差评{chr(0x5E00 + at)}"
+    data, result = answer(texts, 评论时间=times)
+    alert = alerts(data, result, AlertParams()).iloc[0]
+    told_behind = behind(data, result, alert, "week")
+    assert len(told_behind) == alert["complaints"] >= 40
+    assert any("中转站" in word for word in changed_words(result, told_behind["row_id"].tolist()))
+
+
+def test_a_sale_is_one_alert_and_not_one_a_store(answer: Answer):
+    texts, times = reviews_by_day({}, 10)
+    extra = [day for day in times if "2025-03-10" <= day < "2025-03-17"] * 4
+    texts += [f"{GOOD}{chr(0x6E00 + at)}" for at in range(len(extra))]
+    stores = ["甲店", "乙店"] * ((len(texts) + 1) // 2)
+    data, result = answer(texts, 评论时间=times + extra, 店铺=stores[: len(texts)])
+    volume = alerts(data, result, AlertParams()).query("kind == 'volume'")
+    assert volume["dimension"].tolist() == ["all"]
+    assert str(volume["start"].iloc[0].date()) == "2025-03-10"
