@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import click_and_wait, click_mark, download, open_app, upload
+from tests.browser.support import click_and_wait, click_mark, download, open_app, upload, wait_until_idle
 from tests.conftest import SAMPLES
 
 
@@ -25,7 +25,8 @@ def test_a_bar_opens_sentences_and_a_correction_is_learned(page: Page, tmp_path:
 
     click_and_wait(page, page.get_by_role("tab", name="更正"))
     grid = page.get_by_test_id("stDataFrame").first
-    grid.scroll_into_view_if_needed()
+    page.set_viewport_size({"width": 1366, "height": 1700})  # a click on the canvas must not depend on scrolling
+    wait_until_idle(page)
     box = grid.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + 52)  # the judgement of the first review
