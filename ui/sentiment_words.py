@@ -82,12 +82,17 @@ def _compared(data: Dataset, answered: Result, shown: pd.DataFrame, names: tuple
         key=f"sentiment-word-{how}-{session.get('sentiment.word-round', 0)}-{len(listed)}",
         width=360,
     )
-    _said(data, answered, said, f"sentiment-said-{how}")
+    praise = how == "polarity" and said in set(shown.loc[shown["z"] > 0, "word"])
+    _said(data, answered, said, f"sentiment-said-{how}", praise=praise)
 
 
-def _said(data: Dataset, answered: Result, said: str, key: str) -> None:
+def _said(data: Dataset, answered: Result, said: str, key: str, *, praise: bool = False) -> None:
+    """The reviews with a word, complaints first or praise first."""
     found = cached.remembered(
-        "sentiment.said", data, (answered.params, said, lang()), lambda: as_sentences(with_word(answered, said))
+        "sentiment.said",
+        data,
+        (answered.params, said, praise, lang()),
+        lambda: as_sentences(with_word(answered, said), ascending=not praise),
     )
     sentences(found, f"{key}-{said}")
 

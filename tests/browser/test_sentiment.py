@@ -24,7 +24,7 @@ def test_a_bar_opens_sentences_and_a_correction_is_learned(page: Page, tmp_path:
     expect(page.locator("mark").first).to_be_visible()
 
     click_and_wait(page, page.get_by_role("tab", name="更正"))
-    grid = page.get_by_test_id("stDataFrame").first
+    grid = page.locator('[class*="st-key-sentiment-correct"]').get_by_test_id("stDataFrame")
     page.set_viewport_size({"width": 1366, "height": 1700})  # a click on the canvas must not depend on scrolling
     wait_until_idle(page)
     box = grid.bounding_box()
