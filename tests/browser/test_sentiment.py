@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import click_and_wait, click_mark, download, open_app, upload, wait_until_idle
+from tests.browser.support import RUN_MS, click_and_wait, click_mark, download, open_app, upload, wait_until_idle
 from tests.conftest import SAMPLES
 
 
@@ -17,7 +17,8 @@ def test_a_bar_opens_sentences_and_a_correction_is_learned(page: Page, tmp_path:
     upload(page, SAMPLES / "商品评论.xlsx")
     click_and_wait(page, page.get_by_role("button", name="确认并使用"))
     click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="评论情感"))
-    expect(page.get_by_text(re.compile("抱怨最集中的是")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("抱怨最集中的是")).first).to_be_visible(timeout=RUN_MS)
+    wait_until_idle(page)
 
     bars = page.locator(".stPlotlyChart").first.locator(".barlayer .point path")
     click_mark(page, bars.last)  # praise of the aspect that is mentioned most
@@ -31,8 +32,7 @@ def test_a_bar_opens_sentences_and_a_correction_is_learned(page: Page, tmp_path:
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + 52)  # the judgement of the first review
     page.keyboard.press("Enter")
-    page.keyboard.type("差评")
-    page.keyboard.press("Enter")
+    page.locator("#portal").get_by_text("差评", exact=True).last.click()
     learn = page.get_by_role("button", name="学习")
     expect(learn).to_be_enabled()
     click_and_wait(page, learn)
