@@ -60,6 +60,7 @@ bench: $(VENV)/bench.stamp chromium
 
 sample: $(VENV)/app.stamp
 	$(PY) sample_data/generate.py
+	$(PY) sample_data/generate_reviews.py
 	$(PY) sample_data/generate_events.py
 
 # --universal: one file for Linux, macOS and Windows, from Python 3.11 on.

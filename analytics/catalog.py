@@ -89,6 +89,14 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
+        key="sentiment",
+        title=msg("评论情感"),
+        question=msg("客户在说什么好、什么不好，最近哪里变差了？"),
+        icon=":material/forum:",
+        tables=("reviews",),
+        sample="商品评论.xlsx",
+    ),
+    Model(
         key="retention",
         title=msg("留存和复购"),
         question=msg("新客来过一次之后，有多少会回来，多久回来，谁没再来？"),

@@ -1,4 +1,4 @@
-"""All measurements: ``make bench``, or ``python benchmarks/run.py NAME…`` for some of them.
+"""All measurements: ``make bench``, or ``python benchmarks/run.py NAME…`` for some of PARTS.
 
 Prints a table for README.md and writes nothing. Peers run in turn with ours in the same minute, so that the ratios
 hold on a busy machine better than the seconds do. ``--scale 0.1`` takes a tenth of the data, to try the scripts.
@@ -23,7 +23,8 @@ PAGE_LINES = 1_000_000
 LARGE_LINES = 100_000_000
 LARGE_MB = 24 * 1024
 CUSTOMERS = 1_000_000
-MOVIES = ROOT.parent / "shared" / "data" / "movielens_100k" / "ml-100k.inter"
+SHARED = ROOT.parent / "shared" / "data"
+MOVIES = SHARED / "movielens_100k" / "ml-100k.inter"
 
 
 def listing(scale: float, rounds: int) -> list[Figure]:
@@ -133,6 +134,29 @@ def recommending(scale: float, rounds: int) -> list[Figure]:
     return figures
 
 
+def sentiment(scale: float, rounds: int) -> list[Figure]:  # noqa: ARG001 - it has rounds of its own
+    """Polarity on domains never seen, against SnowNLP; speed; aspects. Needs ../shared/data; tables go to stderr."""
+    with work_folder() as folder:
+        command = script(
+            "sentiment.py", SHARED, f"--reviews={int(2500 * scale)}", f"--peers={int(300 * scale)}", "--json"
+        )
+        s = json.loads(run_and_read(command, env=environment(folder)))
+    return [
+        Figure("polarity on unseen shop- and food-like domains: accuracy", s["accuracy"], "", least=0.88,
+               detail=f"SnowNLP {s['snownlp_accuracy']:.3f}"),
+        Figure("the same: macro-F1", s["macro_f1"], "", least=0.86, detail=f"SnowNLP {s['snownlp_macro_f1']:.3f}"),
+        Figure("hard cases right", s["hard_cases"], "", least=0.9, detail=f"SnowNLP {s['hard_cases_snownlp']:.3f}"),
+        Figure("reviews a second ÷ SnowNLP", s["times_snownlp"], least=50, detail="judging"),
+        Figure("the same with fitting to the file", s["times_snownlp_long_file"],
+               detail=f"10,000 reviews; 1,000: {s['times_snownlp_with_fit']:.0f} ×"),
+        Figure("model ready, second start", s["ready_seconds"], "s", most=2),
+        Figure("expected calibration error", s["calibration_error"], "",
+               detail=f"{s['right_outside_band']:.1%} right outside the neutral band"),
+        Figure("asap, aspects found: macro-F1", s["aspect_detection_macro_f1"], ""),
+        Figure("asap, polarity of aspects: macro-F1", s["aspect_polarity_macro_f1"], ""),
+    ]  # fmt: skip
+
+
 def _swapped() -> int:
     """Pages swapped out since the start of the system; 0 where it does not tell."""
     counters = Path("/proc/vmstat")
@@ -143,6 +167,7 @@ def _swapped() -> int:
 PARTS: dict[str, Callable[[float, int], list[Figure]]] = {
     "list": listing, "sheets": sheets, "page": page, "large": large, "sessions": sessions,
     "recommend": recommending,
+    "sentiment": sentiment,
 }  # fmt: skip
 
 

@@ -260,19 +260,19 @@ def make_messy(lines: list[Row], seed: int = SEED) -> list[Row]:
     return [*rows, total]
 
 
-def write_workbook(rows: list[Row], path: Path) -> None:
+def write_workbook(rows: list[Row], path: Path, sheet: str = "订单明细", header: tuple[str, ...] = HEADER) -> None:
     """One sheet: a title row, the header, the rows. Every time stored inside the file is STAMP."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("订单明细")
-    sheet.append([TITLE])
-    sheet.append(list(HEADER))
+    page = book.create_sheet(sheet)
+    page.append([TITLE])
+    page.append(list(header))
     for row in rows:
         cells = list(row)
         if isinstance(row[1], dt.datetime):
-            time = WriteOnlyCell(sheet, row[1])
+            time = WriteOnlyCell(page, row[1])
             time.number_format = "yyyy-mm-dd hh:mm:ss"
             cells[1] = time
-        sheet.append(cells)
+        page.append(cells)
     written = io.BytesIO()
     book.save(written)
     moment = f"{STAMP:%Y-%m-%dT%H:%M:%SZ}".encode()

@@ -139,7 +139,7 @@ def _ask_segments(source: ListSource, start: ListSpec) -> tuple[str, ...]:
         source.present,
         default=picked,
         format_func=lambda key: t(names[key]),
-        placeholder=t("全部客户"),
+        placeholder=t("全部评论") if source.data.kind == "reviews" else t("全部客户"),
         key=f"{source.model_key}-segments-{turn}-{source.data.digest[:8]}",
     )
     return tuple(chosen)
@@ -171,12 +171,13 @@ def _ask_filter(source: ListSource, column: ListColumn, start: Filter) -> Filter
             (column.name, source.answer.params),
             lambda: _values(source, column),
         )
+        words = dict(column.words)
         if len(values) <= _MENU_VALUES:
             chosen = st.multiselect(
                 label,
                 values,
                 default=[value for value in start.values if value in values],
-                format_func=lambda value: value or t("（空）"),
+                format_func=lambda value: t(words[value]) if value in words else value or t("（空）"),
                 placeholder=choose_placeholder(),
                 key=key,
             )
@@ -266,7 +267,7 @@ def show_list(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int, 
     ):
         place.download_button(
             label,
-            data=_later(source, spec, ending),
+            data=later(source, spec, ending),
             file_name=f"{name}.{ending}",
             mime=mime,
             icon=":material/download:",
@@ -309,7 +310,7 @@ def _formats(source: ListSource, table: ibis.Table) -> dict[str, Any]:
     return formats
 
 
-def _later(source: ListSource, spec: ListSpec, ending: str) -> Callable[[], bytes]:
+def later(source: ListSource, spec: ListSpec, ending: str) -> Callable[[], bytes]:
     """A download that is made when it is asked for. It runs in a thread of its own, so on an engine of its own."""
     stored = cached.stored_table(source.model_key, source.data, source.answer.params, "customers")
     roster, method, language = source.roster, source.method, lang()

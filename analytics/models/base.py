@@ -83,13 +83,15 @@ class MethodLine:
 class ListColumn:
     """A column that a list or a table of segments has; ``default``: it is there unless the user says otherwise.
 
-    share: 0.25 is shown as 25.0%; money: in the file's currency.
+    share: 0.25 is shown as 25.0%; money: in the file's currency. ``words``: keys that stand in it, and what lists call
+    them.
     """
 
     name: str
     label: Text
     type: CellType
     default: bool = True
+    words: tuple[tuple[str, Text], ...] = ()
 
 
 def moments_as(columns: Sequence[ListColumn], *, date_only: bool) -> tuple[ListColumn, ...]:
