@@ -29,6 +29,7 @@ class Model:
     sample  the file in sample_data/ that shows the model at work
     saves   what it learnt can be kept and used again: its module has ``save(result) -> str``, its Params that text as
             ``model``
+    groups  its settings can speak of saved groups: its module has ``groups_of(params)``, the names of those
     """
 
     key: str
@@ -38,6 +39,7 @@ class Model:
     tables: tuple[Kind, ...]
     sample: str
     saves: bool = False
+    groups: bool = False
 
     @property
     def module(self) -> ModuleType:
@@ -112,6 +114,15 @@ MODELS: tuple[Model, ...] = (
         tables=("lines", "customers"),
         sample="订单明细.xlsx",
         saves=True,
+    ),
+    Model(
+        key="portrait",
+        title=msg("客户画像和标签"),
+        question=msg("这一组客户和别人哪里不一样，该给他们打什么标签？"),
+        icon=":material/person_search:",
+        tables=("lines", "customers", "events"),
+        sample="订单明细.xlsx",
+        groups=True,
     ),
 )
 
