@@ -19,9 +19,10 @@ FEWEST_PROVINCES = 2
 
 @dataclass(frozen=True)
 class Province:
-    """A province. ``column`` and ``row``: its place on the map of squares."""
+    """A province. ``code``: of ISO 3166-2:CN; ``column`` and ``row``: its place on the map of squares."""
 
     title: Text
+    code: str
     column: int
     row: int
     others: tuple[str, ...] = ()
@@ -33,20 +34,20 @@ class Province:
 
 
 _ALL = (
-    Province(msg("黑龙江"), 8, 0), Province(msg("内蒙古"), 5, 1, ("neimenggu", "nei mongol")),
-    Province(msg("吉林"), 8, 1), Province(msg("新疆"), 1, 2), Province(msg("甘肃"), 3, 2),
-    Province(msg("宁夏"), 4, 2), Province(msg("北京"), 6, 2, ("peking",)),
-    Province(msg("天津"), 7, 2), Province(msg("辽宁"), 8, 2), Province(msg("青海"), 2, 3),
-    Province(msg("陕西"), 4, 3), Province(msg("山西"), 5, 3), Province(msg("河北"), 6, 3),
-    Province(msg("山东"), 7, 3), Province(msg("西藏"), 1, 4, ("xizang",)),
-    Province(msg("四川"), 3, 4), Province(msg("重庆"), 4, 4), Province(msg("河南"), 5, 4),
-    Province(msg("安徽"), 6, 4), Province(msg("江苏"), 7, 4), Province(msg("上海"), 8, 4),
-    Province(msg("云南"), 3, 5), Province(msg("贵州"), 4, 5), Province(msg("湖南"), 5, 5),
-    Province(msg("湖北"), 6, 5), Province(msg("浙江"), 7, 5), Province(msg("广西"), 4, 6),
-    Province(msg("广东"), 5, 6, ("canton",)), Province(msg("江西"), 6, 6),
-    Province(msg("福建"), 7, 6), Province(msg("台湾"), 8, 6, ("臺灣",)),
-    Province(msg("澳门"), 4, 7, ("macao", "澳門")), Province(msg("香港"), 5, 7, ("hongkong",)),
-    Province(msg("海南"), 4, 8),
+    Province(msg("黑龙江"), "HL", 8, 0), Province(msg("内蒙古"), "NM", 5, 1, ("neimenggu", "nei mongol")),
+    Province(msg("吉林"), "JL", 8, 1), Province(msg("新疆"), "XJ", 1, 2), Province(msg("甘肃"), "GS", 3, 2),
+    Province(msg("宁夏"), "NX", 4, 2), Province(msg("北京"), "BJ", 6, 2, ("peking",)),
+    Province(msg("天津"), "TJ", 7, 2), Province(msg("辽宁"), "LN", 8, 2), Province(msg("青海"), "QH", 2, 3),
+    Province(msg("陕西"), "SN", 4, 3), Province(msg("山西"), "SX", 5, 3), Province(msg("河北"), "HE", 6, 3),
+    Province(msg("山东"), "SD", 7, 3), Province(msg("西藏"), "XZ", 1, 4, ("xizang",)),
+    Province(msg("四川"), "SC", 3, 4), Province(msg("重庆"), "CQ", 4, 4), Province(msg("河南"), "HA", 5, 4),
+    Province(msg("安徽"), "AH", 6, 4), Province(msg("江苏"), "JS", 7, 4), Province(msg("上海"), "SH", 8, 4),
+    Province(msg("云南"), "YN", 3, 5), Province(msg("贵州"), "GZ", 4, 5), Province(msg("湖南"), "HN", 5, 5),
+    Province(msg("湖北"), "HB", 6, 5), Province(msg("浙江"), "ZJ", 7, 5), Province(msg("广西"), "GX", 4, 6),
+    Province(msg("广东"), "GD", 5, 6, ("canton",)), Province(msg("江西"), "JX", 6, 6),
+    Province(msg("福建"), "FJ", 7, 6), Province(msg("台湾"), "TW", 8, 6, ("臺灣",)),
+    Province(msg("澳门"), "MO", 4, 7, ("macao", "澳門")), Province(msg("香港"), "HK", 5, 7, ("hongkong",)),
+    Province(msg("海南"), "HI", 4, 8),
 )  # fmt: skip
 
 PROVINCES: dict[str, Province] = {province.name: province for province in _ALL}

@@ -36,6 +36,8 @@ WRITTEN: dict[Op, tuple[str, str]] = {
     "filled": ("不为空", "filled"), "top": ("前", "top"), "bottom": ("后", "bottom"), "inside": ("在:", "in:"),
     "outside": ("不在:", "not in:"), "all": ("全部", "all"),
 }  # fmt: skip
+# What conditions are joined by: Chinese, English.
+JOINTS: dict[Literal["and", "or"], tuple[str, str]] = {"and": ("且", "and"), "or": ("或", "or")}
 _NO_COLUMN: frozenset[Op] = frozenset({"inside", "outside", "all"})
 _ONE_VALUE: frozenset[Op] = frozenset(
     {"above", "at_least", "below", "at_most", "contains", "lacks", "top", "bottom", "inside", "outside"}
@@ -84,7 +86,7 @@ class Rule:
 
     def write(self, lang: Lang = "zh") -> str:
         """As it is typed; ``parse`` reads it back to the same rule."""
-        and_word, or_word = (" 且 ", " 或 ") if lang == "zh" else (" and ", " or ")
+        and_word, or_word = (f" {JOINTS[joint][0 if lang == 'zh' else 1]} " for joint in ("and", "or"))
         return or_word.join(and_word.join(c.write(lang) for c in part) for part in self.any_of)
 
     @property

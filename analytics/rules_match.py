@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,16 +28,20 @@ _EDGE = 1e-9  # 20 % of 10 is two, not two and the last bit of a float
 
 @dataclass(frozen=True)
 class RuleColumn:
-    """A column that rules can speak of. ``key`` is its name in the table; ``names``: the words of its values, by key."""
+    """A column that rules can speak of. ``key`` is its name in the table; ``names``: the words of its values, by key.
+
+    also  what else it answers to, such as the user's header
+    """
 
     key: str
     label: Text
     kind: Literal["text", "number"]
     names: tuple[tuple[str, Text], ...] = ()
+    also: tuple[str, ...] = ()
 
     def called(self) -> set[str]:
         """Everything it answers to."""
-        return {_plain(name) for name in (self.key, *(self.label.in_language(lang) for lang in LANGUAGES))}
+        return {_plain(name) for name in (self.key, *self.also, *(self.label.in_language(lang) for lang in LANGUAGES))}
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,7 @@ class Matcher:
 
     def matches(self, rule: Rule) -> Any:
         """Whether a row fits: never null. Raises ParamError."""
-        return reduce(
-            lambda a, b: a | b, (reduce(lambda a, b: a & b, map(self._holds, part)) for part in rule.any_of)
-        )
+        return reduce(lambda a, b: a | b, (reduce(lambda a, b: a & b, map(self._holds, part)) for part in rule.any_of))
 
     def _holds(self, condition: Condition) -> Any:
         if condition.op == "all":
@@ -98,13 +100,18 @@ class Matcher:
 
 def find_column(name: str, columns: Sequence[RuleColumn]) -> RuleColumn:
     """The column that a name means. Raises ParamError (param.rule_column) with the nearest name."""
-    for column in columns:
-        if _plain(name) in column.called():
-            return column
+    for exact in (True, False):  # a column's own name goes before what another one also answers to
+        for column in columns:
+            if _plain(name) in (column if not exact else replace(column, also=())).called():
+                return column
     shown = {str(column.label): column for column in columns} | {column.key: column for column in columns}
     near = difflib.get_close_matches(name, shown, n=1, cutoff=0.5)
     names = join([column.label for column in columns[:30]]) if columns else verbatim("—")
-    hint = msg("是不是 {near}？可用：{names}。", near=near[0], names=names) if near else msg("可用：{names}。", names=names)
+    hint = (
+        msg("是不是 {near}？可用：{names}。", near=near[0], names=names)
+        if near
+        else msg("可用：{names}。", names=names)
+    )
     raise ParamError("param.rule_column", msg("条件里的“{name}”不是这里的列。", name=name), hint)
 
 
@@ -133,6 +140,19 @@ def words(rule: Rule, columns: Sequence[RuleColumn]) -> Text:
         spoken = [_spoken(condition, columns) for condition in part]
         told.append(reduce(lambda a, b: msg("{before}，且{after}", before=a, after=b), spoken))
     return reduce(lambda a, b: msg("{before}；或者{after}", before=a, after=b), told)
+
+
+def short_name(rule: Rule, columns: Sequence[RuleColumn]) -> Text:
+    """What to call those whom a rule fits: the group's or the segment's own name where the rule is just that."""
+    if len(rule.conditions) == 1:
+        condition = rule.conditions[0]
+        if condition.op == "inside":
+            return verbatim(condition.values[0])
+        if condition.op == "is" and condition.column:
+            column = find_column(condition.column, columns)
+            if column.names:
+                return either([_worded(value, column) for value in condition.values])
+    return words(rule, columns)
 
 
 def _spoken(condition: Condition, columns: Sequence[RuleColumn]) -> Text:

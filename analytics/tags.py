@@ -56,7 +56,9 @@ def read_tags(text: str) -> tuple[Tag, ...]:
             problem = msg("第 {line:int} 行：{problem}", line=at, problem=error.message)
             raise ParamError(error.code, problem, error.hint) from None
     if sum(map(len, found.values())) > MOST_VALUES:
-        raise ParamError("param.tags", msg("标签太多了。"), msg("所有标签加起来最多 {most:int} 个值。", most=MOST_VALUES))
+        raise ParamError(
+            "param.tags", msg("标签太多了。"), msg("所有标签加起来最多 {most:int} 个值。", most=MOST_VALUES)
+        )
     return tuple(Tag(name, tuple(Choice(v, r) for v, r in choices.items())) for name, choices in found.items())
 
 

@@ -175,7 +175,9 @@ def _ask_filter(source: ListSource, column: ListColumn, start: Filter) -> Filter
                 label,
                 values,
                 default=[value for value in start.values if value in values],
-                format_func=lambda value: value or t("（空）"),
+                format_func=lambda value: (
+                    t(dict(column.names)[value]) if value in dict(column.names) else value or t("（空）")
+                ),
                 placeholder=choose_placeholder(),
                 key=key,
             )

@@ -187,7 +187,7 @@ def preview(table: ibis.Table, limit: int = 1000) -> pd.DataFrame:
 def present(frame: pd.DataFrame, roster: Roster, lang: Lang) -> pd.DataFrame:
     """A preview for people: labels for names, words for keys, money as floats."""
     columns = _columns(list(frame.columns), roster, lang)
-    words = _words(lang, roster.segment_names)
+    words = _words(lang, roster)
     return pd.DataFrame(
         {
             column.header: frame[name].map(words[name]) if name in words
@@ -205,7 +205,7 @@ def write_xlsx(
     Raises FileError (file.cannot_write).
     """
     columns = _columns(table.columns, roster, lang)
-    batches = _batches(table, roster.data.engine, _words(lang, roster.segment_names))
+    batches = _batches(table, roster.data.engine, _words(lang, roster))
     listed = Sheet(word(msg("名单"), lang), columns, batches, count(table))
     write_workbook(target, [listed, method_sheet(method, lang)])
 
@@ -216,7 +216,7 @@ def write_csv(target: Path | BinaryIO, table: ibis.Table, *, roster: Roster, lan
     A text that could run as a formula gets an apostrophe in front: who reads the file back by program takes it off
     with ``analytics.export.safe.unguard``. Raises FileError.
     """
-    batches = _batches(table, roster.data.engine, _words(lang, roster.segment_names))
+    batches = _batches(table, roster.data.engine, _words(lang, roster))
     return write_csv_file(target, _columns(table.columns, roster, lang), batches)
 
 
@@ -253,9 +253,11 @@ def _columns(names: Sequence[str], roster: Roster, lang: Lang) -> tuple[Column, 
     return tuple(known[name] for name in names)
 
 
-def _words(lang: Lang, segment_names: Mapping[str, Text]) -> dict[str, dict[str, str]]:
+def _words(lang: Lang, roster: Roster) -> dict[str, dict[str, str]]:
+    named = {column.name: dict(column.names) for column in roster.columns if column.names}
     return {
-        "segment": {key: word(name, lang) for key, name in segment_names.items()},
+        **{column: {key: word(name, lang) for key, name in names.items()} for column, names in named.items()},
+        "segment": {key: word(name, lang) for key, name in roster.segment_names.items()},
         "group": {key: word(name, lang) for key, name in GROUPS.items()},
     }
 

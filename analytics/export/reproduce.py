@@ -62,6 +62,7 @@ class Recipe:
     returns  a list of returned orders and the header of its order number column
     params   the model's Params
     beside   other tables that the model used: their files, each with its kind's mapping
+    groups   names of the saved groups that the parameters speak of
     """
 
     model: str
@@ -73,6 +74,7 @@ class Recipe:
     options: PrepareOptions = field(default_factory=PrepareOptions)
     spec: ListSpec = field(default_factory=ListSpec)
     beside: tuple[Beside, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 def cli_line(recipe: Recipe, out: str = "list.xlsx") -> str:

@@ -81,12 +81,14 @@ class ListColumn:
     """A column that a list or a table of segments has; ``default``: it is there unless the user says otherwise.
 
     share: 0.25 is shown as 25.0%; money: in the file's currency.
+    names  the words of the values, by key, of a text column that holds keys of ours
     """
 
     name: str
     label: Text
     type: CellType
     default: bool = True
+    names: tuple[tuple[str, Text], ...] = ()
 
 
 def moments_as(columns: Sequence[ListColumn], *, date_only: bool) -> tuple[ListColumn, ...]:

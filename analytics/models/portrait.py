@@ -20,7 +20,7 @@ from analytics.dataset import Dataset
 from analytics.errors import DataError, ParamError
 from analytics.i18n import Text, msg
 from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment
-from analytics.models.portrait_attributes import Attribute, people
+from analytics.models.portrait_attributes import Attribute, People, people
 from analytics.models.portrait_columns import Worked, made_of, models_named, with_groups, with_models, with_tags
 from analytics.models.portrait_compare import Compared, Sides, compare
 from analytics.models.portrait_findings import find, tell_method
@@ -166,6 +166,11 @@ def prepared(data: Dataset, params: Params) -> Worked:
             msg("这份数据里没有能区分客户的列。"),
             msg("换一份带性别、地区、等级、消费这类列的表；全空的、每位客户都一样的列用不上。"),
         )
+    return complete(found, data, params)
+
+
+def complete(found: People, data: Dataset, params: Params) -> Worked:
+    """People with what the rules of some settings speak of. Raises ParamError."""
     found = with_models(found, data, models_named(params.rules, data), params.as_of, params.refund_policy)
     return with_tags(with_groups(found, data, params.rules), read_tags(params.tags))
 
@@ -241,9 +246,7 @@ def _result(
         segment_columns=segment_columns(segments), rank_by=_rank_by(columns), params=params,
         as_of=day_of(data, params.as_of), headline=_headline(segments, counts), findings=(), method=(),
     )  # fmt: skip
-    return replace(
-        answer, findings=find(answer, compared), method=tell_method(data, answer, compared, worked, rules)
-    )
+    return replace(answer, findings=find(answer, compared), method=tell_method(data, answer, compared, worked, rules))
 
 
 def _customers(worked: Worked, sides: Sides, *, everyone: bool) -> tuple[ibis.Table, tuple[ListColumn, ...]]:
@@ -252,9 +255,6 @@ def _customers(worked: Worked, sides: Sides, *, everyone: bool) -> tuple[ibis.Ta
     segment = ibis.ifelse(group, ibis.literal(GROUP) if everyone else ibis.ifelse(base, BOTH, GROUP), beside)
     shown = [a for a in worked.people.attributes if a.source in ("tag", "model") or a.key in _MEASURES]
     cells = {a.key: table[a.key].cast("int64") if a.kind == "number" and a.whole else table[a.key] for a in shown}
-    for attribute in shown:  # a list shows words, not keys
-        if attribute.names:
-            cells[attribute.key] = table[attribute.key].substitute({k: str(name) for k, name in attribute.names})
     filled = [table[a.key].notnull().cast("int64") for a in worked.people.attributes]
     customers = table.select(worked.entity, segment=segment, **cells, filled=sum(filled, ibis.literal(0)))
     columns = [_list_column(attribute) for attribute in shown]
@@ -263,7 +263,7 @@ def _customers(worked: Worked, sides: Sides, *, everyone: bool) -> tuple[ibis.Ta
 
 def _list_column(attribute: Attribute) -> ListColumn:
     if attribute.kind == "text":
-        return ListColumn(attribute.key, attribute.label, "text")
+        return ListColumn(attribute.key, attribute.label, "text", names=attribute.names)
     units = {"money": msg("{label}（元）", label=attribute.label), "days": msg("{label}（天）", label=attribute.label)}
     label = units.get(attribute.unit, attribute.label)
     kind = "int" if attribute.whole else "money" if attribute.unit == "money" else "number"
@@ -286,5 +286,3 @@ def _headline(segments: pd.DataFrame, counts: dict[str, int]) -> dict[str, float
 def count_matches(worked: Worked, rule: Rule) -> int:
     """How many customers fit a rule. Raises ParamError."""
     return int(worked.people.table.filter(worked.matcher.matches(rule)).count().execute())
-
-

@@ -17,7 +17,7 @@ import ibis
 
 from analytics.dataset import MOMENT
 from analytics.fields import ROLES
-from analytics.i18n import Text, msg, verbatim
+from analytics.i18n import LANGUAGES, Text, msg, verbatim
 from analytics.models.clusters_features import Feature, Period, Unit, as_number, feature_table, offer
 from analytics.models.rfm_scoring import RefundPolicy, valued_orders
 from analytics.provinces import spellings
@@ -51,6 +51,7 @@ class Attribute:
     provinces  spelling → province, where it is a column of provinces
     whole      a number without decimals
     role       the role it came from, where it came from one (region, channel, …)
+    also       what else it answers to in rules: the plain name of its column, the user's header
     """
 
     key: str
@@ -63,11 +64,12 @@ class Attribute:
     provinces: tuple[tuple[str, str], ...] = ()
     whole: bool = False
     role: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def column(self) -> RuleColumn:
         """As rules see it."""
-        return RuleColumn(self.key, self.label, self.kind, self.names)
+        return RuleColumn(self.key, self.label, self.kind, self.names, self.also)
 
 
 @dataclass(frozen=True)
@@ -170,8 +172,15 @@ def _picked(
     ranked = cells.mutate(_place=ibis.row_number().over(ibis.window(group_by="_id", order_by=order)))
     first = ranked.filter(ranked["_place"] == 0)
     source: Source = "orders" if data.kind == "lines" else "events"
-    attribute = Attribute(key, told, meaning, "text", source, role=column if column in ROLES else "")
+    also = _plain_names(data, column) if which == _which(column)[0] else ()
+    attribute = Attribute(key, told, meaning, "text", source, role=column if column in ROLES else "", also=also)
     return first.select(**{data.entity: first["_id"], key: first.value}), [attribute]
+
+
+def _plain_names(data: Dataset, column: str) -> tuple[str, ...]:
+    header = dict(data.manifest.roles).get(column)
+    label = own_label(data, column)
+    return tuple({column, *([header] if header else []), *(label.in_language(lang) for lang in LANGUAGES)})
 
 
 def own_label(data: Dataset, column: str) -> Text:
@@ -232,7 +241,9 @@ def _of_file(file: Dataset, as_of: dt.date | None, taken: set[str]) -> tuple[ibi
         role = name if name in ROLES else ""
         label = own_label(file, name)
         meaning = msg("客户名单里的“{label}”一列", label=label)
-        found.append(Attribute(key, label, meaning, "number" if number else "text", "file", role=role))
+        kind: Literal["number", "text"] = "number" if number else "text"
+        also = _plain_names(file, name)
+        found.append(Attribute(key, label, meaning, kind, "file", role=role, also=also))
     if moment in rows.columns and as_of is not None:
         columns["registered_days"] = ibis.literal(as_of).delta(rows[moment].date(), unit="day").cast("float64")
         told = msg("注册到统计日期的天数")
@@ -314,5 +325,3 @@ def _with_provinces(table: ibis.Table, kept: Sequence[Attribute], aside: tuple[t
             columns[attribute.key] = table[attribute.key].substitute(changed)
         attributes.append(replace(attribute, provinces=tuple(sorted(found.items()))))
     return People(table.mutate(**columns) if columns else table, tuple(attributes), aside)
-
-

@@ -6,6 +6,7 @@ a cut belongs to the lower band. Shares are of the customers who have a value.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,6 @@ import ibis
 import pandas as pd
 
 from analytics.i18n import Text, msg, verbatim
-from analytics.models.clusters_names import in_units
 from analytics.models.portrait_tgi import Counted, strength, sure, tgi
 from analytics.provinces import PROVINCES
 
@@ -176,45 +176,39 @@ def band_labels(attribute: Attribute, cuts: Sequence[float]) -> list[Text]:
     """What the bands between the cuts are called; a cut belongs to the lower one."""
     if not cuts:
         return [msg("所有数值")]
-    labels = [_at_most(attribute, cuts[0])]
-    for low, high in zip(cuts, cuts[1:], strict=False):
-        if attribute.whole:
-            labels.append(
-                _told(attribute, high) if high == low + 1
-                else msg("{low} 到 {high}", low=_number(attribute, low + 1), high=_told(attribute, high))
-            )  # fmt: skip
+    first = cuts[0]
+    labels = [told(attribute, first) if first == 0 else msg("不超过 {high}", high=told(attribute, first))]
+    for low, high in itertools.pairwise(cuts):
+        above = low + 1 if attribute.whole else low
+        if attribute.whole and high == above:
+            labels.append(told(attribute, high))
+        elif low == 0 and not attribute.whole:
+            labels.append(msg("有，但不超过 {high}", high=told(attribute, high)))
         else:
-            labels.append(msg("{low} 到 {high}", low=_number(attribute, low), high=_told(attribute, high)))
+            labels.append(msg("{low} 到 {high}", low=_bare(attribute, above), high=told(attribute, high)))
     last = cuts[-1]
-    if attribute.whole:
-        labels.append(msg("{low} 以上", low=_told(attribute, last + 1)))
-    else:
-        labels.append(msg("超过 {low}", low=_told(attribute, last)))
-    return labels
-
-
-def _at_most(attribute: Attribute, cut: float) -> Text:
-    return _told(attribute, cut) if cut == 0 else msg("不超过 {high}", high=_told(attribute, cut))
-
-
-def _told(attribute: Attribute, value: float) -> Text:
-    return told(attribute, value)
+    over = msg("{low} 以上", low=told(attribute, last + 1)) if attribute.whole else None
+    return [*labels, over or msg("超过 {low}", low=told(attribute, last))]
 
 
 def told(attribute: Attribute, value: float) -> Text:
     """A value of a number attribute as people read it, with its unit."""
-    if attribute.unit in ("number", "count") and not math.isnan(value):
-        return _number(attribute, value)
-    return in_units(value, attribute.unit)
+    if math.isnan(value):
+        return msg("—")
+    if attribute.unit == "days":
+        return msg("{days} 天", days=_bare(attribute, value))
+    return _bare(attribute, value)
 
 
-def _number(attribute: Attribute, value: float) -> Text:
-    """The same without its unit where that would stand twice in "10 to 20 days"."""
-    if attribute.unit in ("money", "share"):
-        return in_units(value, attribute.unit)
-    if value == round(value):
-        return Text("{value:,.0f}", (("value", value),))
-    return Text("{value:,.1f}" if abs(value) >= 10 else "{value:,.2f}", (("value", value),))
+def _bare(attribute: Attribute, value: float) -> Text:
+    """The same without the unit that would stand twice in "10 to 20 days"; no zeros after the last digit."""
+    if attribute.unit == "money":
+        return Text("{value:money}", (("value", value),))
+    if attribute.unit == "share":
+        return verbatim(f"{round(value * 100, 1):,g}%")
+    digits = 0 if attribute.whole or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    shown = f"{value:,.{digits}f}"
+    return verbatim(shown.rstrip("0").rstrip(".") if "." in shown else shown)
 
 
 def _value_row(

@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
 FEW = 30  # fewer people in a group: a portrait of them is an anecdote
 MOST_TOLD = 4
-_ACTIONS: dict[str, Text] = {
-    "region": msg("广告和活动先投“{value}”"), "city": msg("广告和活动先投“{value}”"),
-    "channel": msg("预算和客服先放在“{value}”"), "store": msg("活动先放在“{value}”"),
-    "category": msg("推荐位和短信先推“{value}”"), "product": msg("推荐位和短信先推“{value}”"),
-}  # fmt: skip
 
 
 def find(result: Result, compared: Compared) -> tuple[Finding, ...]:
@@ -75,20 +70,20 @@ def _less(result: Result, apart: pd.DataFrame) -> list[Finding]:
 
 
 def _sentence(result: Result, row: Mapping[Any, Any], *, more: bool) -> Text:
-    values = {
-        "feature": feature_name(result, str(row["attribute"]), row["label"]), "share": float(row["share_group"]),
-        "base_share": float(row["share_base"]), "base": result.base_words, "tgi": index_text(float(row["tgi"])),
-        "low": index_text(float(row["low"])), "high": index_text(float(row["high"])), "n": int(row["n_group"]),
-    }  # fmt: skip
-    if more:
-        return msg(
-            "更多的是“{feature}”：{share:pct}，{base}是 {base_share:pct}。TGI {tgi}（95% 区间 {low}–{high}），{n:int} 位。",
-            **values,
-        )
-    return msg(
-        "更少的是“{feature}”：{share:pct}，{base}是 {base_share:pct}。TGI {tgi}（95% 区间 {low}–{high}），{n:int} 位。",
-        **values,
+    feature = feature_name(result, str(row["attribute"]), row["label"])
+    numbers = msg(
+        "{share:pct}，{base}是 {base_share:pct}。TGI {tgi}（95% 区间 {low}–{high}），{n:int} 位。",
+        share=float(row["share_group"]),
+        base=result.base_words,
+        base_share=float(row["share_base"]),
+        tgi=index_text(float(row["tgi"])),
+        low=index_text(float(row["low"])),
+        high=index_text(float(row["high"])),
+        n=int(row["n_group"]),
     )
+    if more:
+        return msg("更多的是“{feature}”：{numbers}", feature=feature, numbers=numbers)
+    return msg("更少的是“{feature}”：{numbers}", feature=feature, numbers=numbers)
 
 
 def index_text(value: float) -> Text:
@@ -124,24 +119,38 @@ def _numbers(result: Result, compared: Compared, defining: frozenset[str]) -> li
 
 
 def _do(result: Result, apart: pd.DataFrame) -> list[Finding]:
-    """What a shop can do with what it has just read."""
+    """What a shop can do with what it has just read, whether it wants more of such customers or fewer."""
     more = apart[apart["tgi"] > 100].drop_duplicates("attribute")
-    actions = []
-    for row in more.to_dict("records"):
-        action = _ACTIONS.get(result.attribute(str(row["attribute"])).role)
-        if action is not None and len(actions) < 2:
-            actions.append(Text(action.template, (("value", row["label"]),)))
-    if actions:
-        text = msg("可以这样用：{actions}；先小范围试，和没投的比。", actions=join(actions))
-    elif len(more):
-        first = more.iloc[0]
-        text = msg(
-            "可以这样用：在其余客户里先联系“{feature}”的人，他们最像这一组；留一部分不联系作对照。",
-            feature=feature_name(result, str(first["attribute"]), first["label"]),
-        )
-    else:
+    if more.empty:
         return []
+    rows = more.to_dict("records")
+    row = next((r for r in rows if _advice(result.attribute(str(r["attribute"])).role, r["label"])), rows[0])
+    attribute = result.attribute(str(row["attribute"]))
+    feature = feature_name(result, attribute.key, row["label"])
+    others = int(row["n_base"]) - int(row["n_group"])
+    if result.nested and others > 0:
+        text = msg(
+            "下一步：其余客户里还有 {others:int} 位也是“{feature}”，最像这一组。想要更多这样的客户，或者想防住，都从他们先试，"
+            "留一部分不联系作对照。",
+            others=others, feature=feature,
+        )  # fmt: skip
+    else:
+        text = msg("下一步：两组分开联系；“{feature}”的人多在这一组，话术照他们写。", feature=feature)
+    advice = _advice(attribute.role, row["label"])
+    if advice is not None:
+        text = msg("{text}拉新时，{action}。", text=text, action=advice)
     return [Finding("do", text, "info", GROUP)]
+
+
+def _advice(role: str, value: Text) -> Text | None:
+    """Where to look for new customers of the kind, for the roles that say where or with what."""
+    if role in ("region", "city"):
+        return msg("广告和活动先投“{value}”", value=value)
+    if role == "channel":
+        return msg("预算和客服先放在“{value}”", value=value)
+    if role == "store":
+        return msg("活动先放在“{value}”", value=value)
+    return msg("推荐位和短信先推“{value}”", value=value) if role in ("category", "product") else None
 
 
 def _few(result: Result) -> list[Finding]:

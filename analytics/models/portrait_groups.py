@@ -10,7 +10,7 @@ from analytics.models.base import ListColumn, Segment
 from analytics.models.portrait_attributes import Attribute
 from analytics.models.portrait_columns import Worked
 from analytics.rules import EVERYONE, Condition, Rule
-from analytics.rules_match import words
+from analytics.rules_match import short_name
 
 GROUP, BASE, BOTH, REST = "group", "base", "both", "rest"
 USUAL_TOP = "20"  # percent
@@ -51,7 +51,7 @@ def _counts(worked: Worked, attribute: Attribute) -> list[str]:
 def named_segments(rules: tuple[Rule, Rule], worked: Worked) -> tuple[Segment, ...]:
     """group, base, both, rest. The group is called what its rule says."""
     columns = [attribute.column for attribute in worked.people.attributes]
-    group, base = (words(rule, columns) for rule in rules)
+    group, base = (short_name(rule, columns) for rule in rules)
     beside = rules[1] != EVERYONE
     return (
         Segment(GROUP, group, msg("要看的这一组"), msg("照上面的特点定内容和渠道，先小范围试"), "value"),
@@ -77,9 +77,7 @@ def segment_table(customers: ibis.Table, *, valued: bool) -> pd.DataFrame:
     frame["place"] = frame["segment"].map({key: at for at, key in enumerate((GROUP, BASE, BOTH, REST))})
     frame = frame.sort_values("place", ignore_index=True)
     counts = frame["customers"].astype("int64")
-    table = pd.DataFrame(
-        {"segment": frame["segment"], "customers": counts, "customer_share": counts / counts.sum()}
-    )
+    table = pd.DataFrame({"segment": frame["segment"], "customers": counts, "customer_share": counts / counts.sum()})
     if valued:
         revenue = frame["revenue"].astype(float).fillna(0.0)
         whole = float(revenue.sum())
@@ -99,5 +97,3 @@ def segment_columns(segments: pd.DataFrame) -> tuple[ListColumn, ...]:
         "monetary": ListColumn("monetary", msg("人均净消费"), "money"),
     }
     return tuple(columns[name] for name in segments.columns if name in columns)
-
-

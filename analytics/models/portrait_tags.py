@@ -50,9 +50,7 @@ def tagged(worked: Worked, table: ibis.Table) -> Tagged:
         for other in range(at, len(values)):
             told[f"both_{at}_{other}"] = (flagged[f"has_{at}"] & flagged[f"has_{other}"]).cast("int64").sum()
     row = {name: int(count or 0) for name, count in flagged.aggregate(**told).execute().iloc[0].items()}
-    rows = [
-        (tag, value, row[f"fits_{at}"], row[f"both_{at}_{at}"]) for at, (tag, value, _, _) in enumerate(values)
-    ]
+    rows = [(tag, value, row[f"fits_{at}"], row[f"both_{at}_{at}"]) for at, (tag, value, _, _) in enumerate(values)]
     counts = pd.DataFrame(rows, columns=COUNT_COLUMNS)
     got = counts.groupby("tag", sort=False)["gets"].sum()
     pairs = [
