@@ -1,7 +1,7 @@
 """The 34 provinces of China by any of their usual names: 广东, 广东省, Guangdong, guangdong province → 广东.
 
-The short Chinese name is the key. ``column`` (from the west) and ``row`` (from the north) say where each stands on a map
-of equal squares, so that a map needs no geometry.
+The short Chinese name is the key. ``column`` (from the west) and ``row`` (from the north) say where each stands on a
+map of equal squares, so that a map needs no geometry.
 """
 
 from __future__ import annotations

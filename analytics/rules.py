@@ -121,6 +121,8 @@ def parse(text: str) -> Rule:
     """The rule that a text says. Raises ParamError (param.rule) which quotes the part that is not understood."""
     if len(text) > MOST_CHARS:
         raise ParamError("param.rule", msg("条件太长了。"), msg("不超过 {most:int} 个字。", most=MOST_CHARS))
+    if "\0" in text:  # no database takes it
+        raise _unclear(text.replace("\0", "�"), [])
     masked, held = _masked(text)
     parts = tuple(
         tuple(_condition(piece.strip(), held) for piece in _AND.split(alternative)) for alternative in _OR.split(masked)

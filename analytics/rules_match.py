@@ -1,12 +1,13 @@
 """Rules over a table: what a rule means in words, and the expression that says who fits it.
 
-A column is found by its key or by what it is called in either language. An empty cell fits no condition but 为空.
-``!=`` and 不包含 (lacks) leave empty cells out too. 前 20 % (top) takes equal values together, so it may hold a few more.
+A column is found by its key or by what it is called in either language. An empty cell fits no condition but 为空:
+``!=`` and 不包含 (lacks) leave empty cells out too. 前 20 % (top) takes equal values together and may hold a few more.
 """
 
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import ibis
 
 from analytics.errors import ParamError
-from analytics.i18n import LANGUAGES, Text, either, join, msg, verbatim
+from analytics.i18n import LANGUAGES, Lang, Text, either, join, msg, verbatim
 from analytics.rules import Condition, Op, Rule
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Matcher:
         """Whether a row fits: never null. Raises ParamError."""
         return reduce(lambda a, b: a | b, (reduce(lambda a, b: a & b, map(self._holds, part)) for part in rule.any_of))
 
-    def _holds(self, condition: Condition) -> Any:
+    def _holds(self, condition: Condition) -> Any:  # noqa: PLR0911  # an operator a line
         if condition.op == "all":
             return ibis.literal(value=True)
         if condition.op in ("inside", "outside"):
@@ -142,6 +143,17 @@ def words(rule: Rule, columns: Sequence[RuleColumn]) -> Text:
     return reduce(lambda a, b: msg("{before}；或者{after}", before=a, after=b), told)
 
 
+def readable(rule: Rule, columns: Sequence[RuleColumn], lang: Lang) -> str:
+    """A rule as typed, its columns called by their labels. Raises ParamError for an unknown column."""
+
+    def named(condition: Condition) -> Condition:
+        if not condition.column:
+            return condition
+        return replace(condition, column=find_column(condition.column, columns).label.in_language(lang))
+
+    return Rule(tuple(tuple(map(named, part)) for part in rule.any_of)).write(lang)
+
+
 def short_name(rule: Rule, columns: Sequence[RuleColumn]) -> Text:
     """What to call those whom a rule fits: the group's or the segment's own name where the rule is just that."""
     if len(rule.conditions) == 1:
@@ -167,7 +179,7 @@ def _spoken(condition: Condition, columns: Sequence[RuleColumn]) -> Text:
 
 
 SPOKEN_OPS: dict[Op, Any] = {
-    "is": lambda c, v: msg("{column}是{value}", column=c, value=v),
+    "is": lambda c, v: msg("{column}：{value}", column=c, value=v),
     "is_not": lambda c, v: msg("{column}不是{value}", column=c, value=v),
     "above": lambda c, v: msg("{column}大于 {value}", column=c, value=v),
     "at_least": lambda c, v: msg("{column}不低于 {value}", column=c, value=v),
@@ -206,14 +218,14 @@ def as_number(text: str, label: Text) -> float:
     factor = _UNITS.get(plain[-1:], 1.0)
     try:
         number = float(plain[:-1] if factor != 1.0 else plain) * factor
-        if number != number or abs(number) == float("inf"):  # noqa: PLR0124
-            raise ValueError(text)
     except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
         raise ParamError(
             "param.rule_number",
             msg("“{column}”要和数字比，“{value}”不是数字。", column=label, value=text),
             msg("写成数字，比如 500、1.5万、30%。"),
-        ) from None
+        )
     return number
 
 

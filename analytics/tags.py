@@ -1,4 +1,6 @@
-"""Tags: named sets of rules that give each customer one value. A text file holds them, one value a line:
+"""Tags: named sets of rules that give each customer one value.
+
+A text file holds them, one value a line:
 
     # comment
     客户价值/高价值: 累计净消费 前 20%

@@ -43,5 +43,5 @@ with picture:
 
 portrait_views.details(basis, answer)
 
-spec = target_list(ListSource(entry.key, chosen, answer))
+spec = target_list(ListSource(entry.key, chosen, answer, picked=False))
 reproduce.box(entry.key, chosen, answer, spec)

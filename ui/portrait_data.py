@@ -11,11 +11,21 @@ import ibis
 from analytics.catalog import model
 from analytics.dataset import Dataset, Segmented
 from analytics.errors import AnalyticsError
+from analytics.i18n import verbatim
 from analytics.models import portrait
 from analytics.models.portrait import Params, Result
 from analytics.models.portrait_attributes import Attribute, People
-from analytics.models.portrait_columns import Worked, models_for, models_named, names_of, settings, table_for
+from analytics.models.portrait_columns import (
+    MODEL_GROUPS,
+    Worked,
+    models_for,
+    models_named,
+    names_of,
+    settings,
+    table_for,
+)
 from analytics.rules import parse
+from analytics.tags import read_tags
 from ui import cached, groups
 
 if TYPE_CHECKING:
@@ -26,10 +36,7 @@ _MENU_VALUES = 300
 
 @dataclass(frozen=True)
 class Basis:
-    """What rules are written over: everybody's attributes, before any rule.
-
-    models  model → the words of its groups by key, as far as somebody has asked for them
-    """
+    """What rules are written over: everybody's attributes, before any rule."""
 
     data: Dataset
     params: Params
@@ -54,10 +61,20 @@ class Basis:
             lambda: portrait.count_matches(self.worked(params), parse(rule)),
         )
 
+    @property
+    def columns(self) -> tuple[Attribute, ...]:
+        """What conditions can be put together from: attributes, saved tags, groups of models (their values later)."""
+        tags = [
+            Attribute(tag.name, verbatim(tag.name), verbatim(tag.name), "text", "tag",
+                      names=tuple((choice.value, verbatim(choice.value)) for choice in tag.choices))
+            for tag in read_tags(self.params.tags)
+        ]  # fmt: skip
+        told = ((key, *MODEL_GROUPS[key]) for key in models_for(self.data))
+        models_of = [Attribute(key, label, meaning, "text", "model") for key, label, meaning, _ in told]
+        return (*self.attributes, *tags, *models_of)
+
     def values(self, attribute: Attribute) -> list[str]:
-        """The values of a column, the commonest first; what a model's groups are keyed by."""
-        if attribute.names:
-            return [key for key, _ in attribute.names]
+        """The values of a column of the table, the commonest first."""
         return cached.remembered(
             "portrait.values",
             self.data,

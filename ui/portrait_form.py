@@ -14,8 +14,9 @@ from analytics.errors import AnalyticsError
 from analytics.models.portrait import Params, Result
 from analytics.models.rfm_findings import POLICIES
 from analytics.models.rfm_scoring import RefundPolicy
+from analytics.rules_match import readable
 from ui import portrait_rule, session
-from ui.i18n import t
+from ui.i18n import lang, t
 from ui.notice import show_error
 from ui.params_box import ask_as_of
 from ui.portrait_data import Basis
@@ -64,11 +65,9 @@ def ask(basis: Basis, params: Params, answer: Result | None) -> None:
     """
     data = basis.data
     place = f"portrait-{data.digest[:8]}"
-    with st.expander(
-        _summary(params, answer), icon=":material/tune:", key="portrait-settings", expanded=answer is None
-    ):
+    with st.expander(_summary(answer), icon=":material/tune:", key="portrait-settings", expanded=answer is None):
         st.markdown(t("**看哪一组**"))
-        group = portrait_rule.choose(f"{place}-group", basis, params.group)
+        group = portrait_rule.choose(f"{place}-group", basis, params.group or _usual(answer))
         st.markdown(t("**和谁比**"))
         other = st.segmented_control(
             t("和谁比"),
@@ -125,7 +124,12 @@ def _ask_rest(basis: Basis, params: Params, place: str) -> dict[str, Any]:
     return values
 
 
-def _summary(params: Params, answer: Result | None) -> str:
+def _usual(answer: Result | None) -> str:
+    """The rule behind the group that is shown when none was chosen."""
+    return "" if answer is None else readable(answer.group_rule, [a.column for a in answer.known], lang())
+
+
+def _summary(answer: Result | None) -> str:
     if answer is None:
         return t("设置：换一组再看")
     return t("设置：看“{group}”，和{base}比", group=t(answer.group_words), base=t(answer.base_words))

@@ -176,7 +176,7 @@ def _typed(key: str, basis: Basis, start: str) -> str:
 
 def build_condition(key: str, basis: Basis, add: Callable[[Condition, str], None], *, joints: bool) -> None:
     """A row of menus that makes one condition."""
-    attributes = {attribute.key: attribute for attribute in basis.attributes}
+    attributes = {attribute.key: attribute for attribute in basis.columns}
     column, comparison, value, button = st.columns([3, 2, 3, 2], vertical_alignment="bottom")
     chosen = column.selectbox(
         t("列"), list(attributes), format_func=lambda name: t(attributes[name].label), key=f"{key}-column",
@@ -210,8 +210,11 @@ def _ask_values(place: Any, key: str, basis: Basis, attribute: Attribute, op: Op
         word = place.text_input(t("词"), key=f"{key}-word")
         return (word.strip(),) if word.strip() else None
     names = dict(attribute.names)
+    if attribute.source == "model":
+        names = dict(portrait_data.model_names(basis.data, attribute.key, basis.params))
     chosen = place.multiselect(
-        t("值"), basis.values(attribute), format_func=lambda value: t(names[value]) if value in names else value,
+        t("值"), list(names) or basis.values(attribute),
+        format_func=lambda value: t(names[value]) if value in names else value,
         placeholder=choose_placeholder(), key=f"{key}-values-{attribute.key}",
     )  # fmt: skip
     return tuple(chosen) or None

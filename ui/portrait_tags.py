@@ -12,9 +12,9 @@ from analytics.charts import portrait as charts
 from analytics.errors import AnalyticsError
 from analytics.models.portrait import Params
 from analytics.models.portrait_tags import Tagged, tagged
-from analytics.rules import Condition
+from analytics.rules import WRITTEN, Condition, quote
 from analytics.rules_match import words
-from analytics.tags import read_tags
+from analytics.tags import read_tags, write_tags
 from ui import cached, portrait_data, portrait_form, portrait_rule, result, session
 from ui.i18n import lang, literal, t
 from ui.notice import show_error
@@ -150,9 +150,25 @@ def _buttons(basis: Basis, params: Params, text: str, *, ready: bool) -> None:
         )  # fmt: skip
         with st.popover(t("打开规则文件"), icon=":material/upload_file:"):
             _open(basis)
+        if not text and (start := _examples(basis)) and st.button(t("先放几条示例"), key="portrait-tags-examples"):
+            _set_draft(basis, start)
         earlier = portrait_form.kept_tags()
         if earlier and not text and st.button(t("用上次保存的规则"), key="portrait-tags-last"):
             _set_draft(basis, earlier)
+
+
+def _examples(basis: Basis) -> str:
+    """A few rules to begin with, over the columns of an order file."""
+    labels = {attribute.key: quote(t(attribute.label)) for attribute in basis.attributes}
+    if not {"monetary", "recency_days"} <= set(labels):
+        return ""
+    top, everyone = WRITTEN["top"][0 if lang() == "zh" else 1], WRITTEN["all"][0 if lang() == "zh" else 1]
+    worth, lately = t("客户价值"), t("近况")
+    return (
+        f"{worth}/{t('高价值')}: {labels['monetary']} {top} 20%\n{worth}/{t('普通')}: {everyone}\n"
+        f"{lately}/{t('近期来过')}: {labels['recency_days']} <= 90\n"
+        f"{lately}/{t('很久没来')}: {labels['recency_days']} > 90\n"
+    )
 
 
 def _open(basis: Basis) -> None:
@@ -191,6 +207,4 @@ def _counts(basis: Basis, params: Params, counted: Tagged) -> None:
 
 
 def _text(counted: Tagged) -> str:
-    from analytics.tags import write_tags
-
     return write_tags(counted.tags)

@@ -116,16 +116,13 @@ def provinces(answer: Result) -> None:
     st.caption(
         t("一格一省，数字是 TGI：蓝色比{base}多，橙色比{base}少，灰色人太少或没有客户。", base=t(answer.base_words))
     )
-    chart, _ = st.columns([3, 2])
-    with chart:
-        result.chart(
-            charts.province_map(answer, key, lang=lang(), dark=result.is_dark()), "portrait-map",
-            alt=t("各省的 TGI"),
-        )  # fmt: skip
-    result.chart(
-        charts.shares(answer, key, lang=lang(), dark=result.is_dark()), "portrait-provinces",
-        alt=t("各省在这一组和对比对象里的占比"),
-    )  # fmt: skip
+    squares, bars = st.columns([5, 4], gap="medium")
+    with squares:
+        figure = charts.province_map(answer, key, lang=lang(), dark=result.is_dark())
+        result.chart(figure, "portrait-map", alt=t("各省的 TGI"))
+    with bars:
+        figure = charts.shares(answer, key, lang=lang(), dark=result.is_dark())
+        result.chart(figure, "portrait-provinces", alt=t("各省在这一组和对比对象里的占比"))
 
 
 def numbers(answer: Result) -> None:

@@ -52,12 +52,16 @@ class Narrowing:
 
 @dataclass(frozen=True)
 class ListSource:
-    """What a list is made from: a model's answer on a dataset, narrowed where something on the page says so."""
+    """What a list is made from: a model's answer on a dataset, narrowed where something on the page says so.
+
+    picked  whether a click on a chart of the page chooses groups
+    """
 
     model_key: str
     data: Dataset
     answer: Answer
     narrowing: Narrowing | None = None
+    picked: bool = True
 
     @cached_property
     def roster(self) -> Roster:
@@ -134,7 +138,7 @@ def _ask_segments(source: ListSource, start: ListSpec) -> tuple[str, ...]:
     picked = [key for key in clicked or start.segments if key in source.present]
     names = source.roster.segment_names
     chosen = st.multiselect(
-        t("选哪些组（点上面的图也行；不选就是全部）"),
+        t("选哪些组（点上面的图也行；不选就是全部）") if source.picked else t("选哪些组（不选就是全部）"),
         source.present,
         default=picked,
         format_func=lambda key: t(names[key]),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from analytics.models.portrait import Result
     from analytics.models.portrait_tags import Tagged
 
-MOST_BARS = 12
+MOST_OVER, MOST_UNDER = 8, 5
 MOST_OF_ONE = 2  # bars of one attribute among what differs most
 _FEWER = "#D5762B"
 _FARTHEST = 400  # a longer bar would press all others flat; its number says how far it goes
@@ -44,22 +44,30 @@ def tgi_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
         go.Bar(
             x=[end - 100 for end in ends], base=[100] * len(rows), y=names, orientation="h",
             marker={"color": colours}, cliponaxis=False,
-            text=[word(index_text(float(row["tgi"])), lang) for row in rows],
-            textposition="outside", textfont={"color": font_colour(dark=dark)},
             customdata=[[row["attribute"]] for row in rows],
             hovertext=[_hover(result, row, lang) for row in rows], hovertemplate="%{hovertext}<extra></extra>",
         )
     )  # fmt: skip
-    for name, row in zip(names, rows, strict=True):
+    tips = []
+    for name, row, end in zip(names, rows, ends, strict=True):
         low, high = (min(max(float(row[side]), 0), _FARTHEST) for side in ("low", "high"))
         figure.add_shape(
             type="line", x0=low, x1=high, y0=name, y1=name,
             line={"color": faded(font_colour(dark=dark), 0.55), "width": 2},
         )  # fmt: skip
+        tips.append(max(high, end) if end > 100 else min(low, end))
+    figure.add_trace(
+        go.Scatter(
+            x=tips, y=names, mode="text", text=[f" {word(index_text(float(row['tgi'])), lang)} " for row in rows],
+            textposition=["middle right" if end > 100 else "middle left" for end in ends], cliponaxis=False,
+            textfont={"color": font_colour(dark=dark)}, hoverinfo="skip",
+        )
+    )  # fmt: skip
     figure.add_vline(x=100, line={"color": grid_colour(dark=dark), "width": 2})
     finish(figure, height=48 + 36 * len(rows), dark=dark, top=26)
-    most = max(*ends, 150.0)
-    figure.update_xaxes(range=[min(*ends, 100.0) - most * 0.16, most * 1.14], visible=False, fixedrange=True)
+    most, least = max(*tips, 150.0), min(*tips, 100.0)
+    room = (most - least) * 0.16  # for the numbers
+    figure.update_xaxes(range=[least - room, most + room], visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True, ticksuffix=" ")
     figure.add_annotation(
         text=word(msg("100 = 一样多"), lang), x=100, y=1, yref="paper", yanchor="bottom", showarrow=False,
@@ -70,10 +78,12 @@ def tgi_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
 
 
 def differences(result: Result) -> pd.DataFrame:
-    """The values that tgi_bars draws: sure, no more than two of an attribute, the highest TGI first."""
+    """The values that tgi_bars draws: sure, no more than two of an attribute on a side, the highest TGI first."""
     chosen_by = frozenset(result.attributes.loc[result.attributes["defining"], "attribute"])
     apart = strongest(result.values, defining=chosen_by)
-    few = apart[apart.groupby("attribute").cumcount() < MOST_OF_ONE].head(MOST_BARS)
+    more, less = apart[apart["tgi"] > 100], apart[apart["tgi"] < 100]
+    sides = ((more, MOST_OVER), (less, MOST_UNDER))
+    few = pd.concat([side[side.groupby("attribute").cumcount() < MOST_OF_ONE].head(most) for side, most in sides])
     return few.sort_values(["tgi", "attribute"], ascending=[False, True], ignore_index=True)
 
 
@@ -118,8 +128,8 @@ def shares(result: Result, key: str, *, lang: Lang, dark: bool = False) -> go.Fi
     names = [name if names.index(name) == at else f"{name}{' ' * at}" for at, name in enumerate(names)]
     figure = go.Figure()
     sides = (
-        ("share_base", result.base_words, _BASE_MARK, [_percent(row["share_base"]) for row in rows]),
         ("share_group", msg("这一组"), _GROUP_MARK, [_with_index(row, lang) for row in rows]),
+        ("share_base", result.base_words, _BASE_MARK, [_percent(row["share_base"]) for row in rows]),
     )
     for column, title, alpha, texts in sides:
         figure.add_trace(

@@ -70,7 +70,7 @@ _MEASURES = ("monetary", "frequency", "recency_days", "basket_value", "events", 
 class Params:
     """Who is looked at, beside whom, and which tags are given.
 
-    group          a rule (analytics/rules.py), e.g. 累计净消费 前 20%, rfm = 重要价值客户, 在:春季名单; empty: a usual one
+    group          a rule (analytics/rules.py): 累计净消费 前 20%, rfm = 重要价值客户, 在:春季名单; empty: a usual one
     against        a rule; empty: all customers
     attributes     keys or labels of those to compare; none: all
     tags           the text of a tag file (analytics/tags.py); empty: no tags
@@ -198,7 +198,18 @@ def analyze(data: Dataset, params: Params) -> Result:
     defining = made_of(rule, worked) | (made_of(against, worked) if against != EVERYONE else frozenset())
     attributes = _chosen(worked, params.attributes)
     compared = compare(sides, attributes, bands=params.bands, min_n=params.min_n, defining=defining)
-    return _result(data, params, worked, (rule, against), sides, counts, compared)
+    return _result(data, params, _Found(worked, (rule, against), sides, counts, compared))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What an analysis came to, before it is told. ``rules``: the group's and that of those beside."""
+
+    worked: Worked
+    rules: tuple[Rule, Rule]
+    sides: Sides
+    counts: dict[str, int]
+    compared: Compared
 
 
 def _sides(worked: Worked, rule: Rule, against: Rule) -> Sides:
@@ -228,10 +239,8 @@ def _chosen(worked: Worked, names: Sequence[str]) -> tuple[Attribute, ...]:
     return tuple(attribute for attribute in worked.people.attributes if attribute.key in keys)
 
 
-def _result(
-    data: Dataset, params: Params, worked: Worked, rules: tuple[Rule, Rule], sides: Sides, counts: dict[str, int],
-    compared: Compared,
-) -> Result:  # fmt: skip
+def _result(data: Dataset, params: Params, found: _Found) -> Result:
+    worked, rules, sides, counts, compared = found.worked, found.rules, found.sides, found.counts, found.compared
     known = worked.people.attributes
     customers, columns = _customers(worked, sides, everyone=rules[1] == EVERYONE)
     segments = segment_table(customers, valued=any(a.key == "monetary" for a in known))

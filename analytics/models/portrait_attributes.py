@@ -31,15 +31,18 @@ FEW_VALUES = 8  # a number of so few whole values (0 and 1, a level) is told val
 MOSTLY = 0.95  # of a column's filled cells
 MOST_SPELLINGS = 2000
 MOST_EVENTS = 8
+HABIT_ORDERS = 3  # a share of fewer orders than that is chance, not a habit
 _NEVER = frozenset({"status", "customer_name", "phone", "product_id", "customer_id", "user_id"})
 _MEANINGS: dict[str, Text] = {
     "recency_days": msg("最后一张付款订单到统计日期的天数"), "frequency": msg("付款订单数"),
     "basket_value": msg("净消费除以付款订单数"), "monetary": msg("付款金额合计，退款按口径里的规则"),
     "basket_items": msg("件数除以付款订单数"), "categories": msg("买过几个不同的品类"),
     "discount_share": msg("付款商品行里有折扣的占几成"), "refund_share": msg("退款占成交额几成"),
-    "weekend_share": msg("周六周日的订单占几成"), "night_share": msg("晚上 10 点到早上 6 点的订单占几成"),
+    "weekend_share": msg("周六周日的订单占几成；不到 3 单的看不出习惯，留空"),
+    "night_share": msg("晚上 10 点到早上 6 点的订单占几成；不到 3 单的看不出习惯，留空"),
     "gap_days": msg("两个下单日之间平均隔几天；只买过一天的没有"),
-    "gap_spread": msg("间隔的标准差除以平均值；少于三个下单日的没有"), "tenure_days": msg("第一张付款订单到统计日期的天数"),
+    "gap_spread": msg("间隔的标准差除以平均值；少于三个下单日的没有"),
+    "tenure_days": msg("第一张付款订单到统计日期的天数"),
 }  # fmt: skip
 
 
@@ -118,7 +121,12 @@ def _of_orders(lines: Dataset, period: Period) -> list[tuple[ibis.Table, list[At
     features = [feature for feature in offer(lines, None).features if feature.source == "orders"]
     counted = feature_table(lines, None, features, period)
     keys = [feature.key for feature in features]
-    numbers = counted.select("customer_id", **{key: counted[key].cast("float64") for key in keys})
+    habit = counted.frequency >= HABIT_ORDERS
+    cells = {key: counted[key].cast("float64") for key in keys}
+    for key in ("weekend_share", "night_share"):
+        if key in cells:
+            cells[key] = ibis.ifelse(habit, cells[key], ibis.null("float64"))
+    numbers = counted.select("customer_id", **cells)
     parts = [(numbers, [_measure(feature) for feature in features])]
     bought = valued_orders(lines.main.filter(period.holds(lines.main.ordered_at)), period.policy)
     bought = bought.filter(bought.paid)
@@ -152,10 +160,9 @@ def _which(column: str) -> tuple[str, ...]:
     return ("last", "first") if column == "channel" else ("last",)
 
 
-def _picked(
-    data: Dataset, rows: ibis.Table, column: str, which: str, at: str = "ordered_at", unit: str = "order_id"
-) -> tuple[ibis.Table, list[Attribute]]:
+def _picked(data: Dataset, rows: ibis.Table, column: str, which: str) -> tuple[ibis.Table, list[Attribute]]:
     """A customer's latest, first or commonest value of a column of their rows; empty cells are passed over."""
+    at, unit = MOMENT[data.kind], "order_id" if data.kind == "lines" else "event"
     key, label = f"{which}_{column}", own_label(data, column)
     cells = rows.select(_id=rows[data.entity], _at=rows[at], _unit=rows[unit], value=_text(rows[column]))
     cells = cells.filter(cells.value.notnull())
@@ -208,7 +215,7 @@ def _of_events(data: Dataset, as_of: dt.date) -> list[tuple[ibis.Table, list[Att
         tenure_days=day.delta(rows.occurred_at.min().date(), unit="day").cast("float64"),
         **{f"event_{at}": (rows.event == name).cast("int64").sum().cast("float64") for at, name in enumerate(names)},
     )
-    told = [
+    told: list[tuple[str, Text, Text, Unit]] = [
         ("events", msg("行为次数"), msg("一共做了多少次"), "count"),
         ("active_days", msg("活跃天数"), msg("有行为的天数"), "count"),
         ("recency_days", msg("距上次活跃"), msg("最后一次行为到统计日期的天数"), "days"),
@@ -216,10 +223,12 @@ def _of_events(data: Dataset, as_of: dt.date) -> list[tuple[ibis.Table, list[Att
         *((f"event_{at}", msg("{event}次数", event=name), msg("做了多少次“{event}”", event=name), "count")
           for at, name in enumerate(names)),
     ]  # fmt: skip
-    measures = [Attribute(key, label, meaning, "number", "events", unit, whole=True) for key, label, meaning, unit in told]  # type: ignore[arg-type]  # fmt: skip
+    measures = [
+        Attribute(key, label, meaning, "number", "events", unit, whole=True) for key, label, meaning, unit in told
+    ]
     parts = [(table, measures)]
     for column in _describing(data):
-        parts += [_picked(data, rows, column, which, "occurred_at", "event") for which in _which(column)]
+        parts += [_picked(data, rows, column, which) for which in _which(column)]
     return parts
 
 

@@ -70,7 +70,8 @@ def compare(
     for attribute in attributes:
         filled = (int(measured[f"{attribute.key}:group"]), int(measured[f"{attribute.key}:base"]))
         cuts = _cuts(attribute, measured, bands) if attribute.kind == "number" else ()
-        found = _values(sides, attribute, cuts, filled)
+        least = float(measured[f"{attribute.key}:least"]) if attribute.kind == "number" else math.nan
+        found = _values(sides, attribute, (cuts, least), filled)
         if attribute.kind == "text" and max((count.n_base for count in found), default=0) < min_n:
             passed.append(attribute)
             continue
@@ -110,6 +111,7 @@ def _measures(sides: Sides, attributes: Sequence[Attribute], numbers: Sequence[A
             told[f"{attribute.key}:median_{side}"] = mine.quantile(0.5)
             told[f"{attribute.key}:mean_{side}"] = mine.mean()
         told |= {f"{attribute.key}:q{k}": cell.quantile(k / bands) for k in range(1, bands)}
+        told[f"{attribute.key}:least"] = cell.min()
     return table.aggregate(**told).execute().iloc[0]
 
 
@@ -128,8 +130,11 @@ def _readable(cut: float, *, whole: bool) -> float:
     return float(round(value)) if whole else value
 
 
-def _values(sides: Sides, attribute: Attribute, cuts: Sequence[float], filled: tuple[int, int]) -> list[_Count]:
-    table = sides.table
+def _values(
+    sides: Sides, attribute: Attribute, bands: tuple[Sequence[float], float], filled: tuple[int, int]
+) -> list[_Count]:
+    """``bands``: the cuts of a number and its least value."""
+    table, (cuts, least) = sides.table, bands
     cell = table[attribute.key]
     value = cell
     if attribute.kind == "number":
@@ -141,7 +146,7 @@ def _values(sides: Sides, attribute: Attribute, cuts: Sequence[float], filled: t
     frame = counts.order_by(ibis.desc("n_base"), ibis.desc("n_group"), "value").limit(MOST_PROVINCES + 1).execute()
     found = [(str(r.value), int(r.n_group), int(r.n_base)) for r in frame.itertuples()]
     if attribute.kind == "number":
-        labels = band_labels(attribute, cuts)
+        labels = band_labels(attribute, cuts, least)
         by_band = {int(value): (g, b) for value, g, b in found}
         return [_Count(str(at), labels[at], at, *by_band[at]) for at in sorted(by_band)]
     most = MOST_PROVINCES if attribute.provinces else MOST_VALUES
@@ -172,17 +177,17 @@ def value_label(attribute: Attribute, value: str) -> Text:
     return verbatim(value)
 
 
-def band_labels(attribute: Attribute, cuts: Sequence[float]) -> list[Text]:
-    """What the bands between the cuts are called; a cut belongs to the lower one."""
+def band_labels(attribute: Attribute, cuts: Sequence[float], least: float) -> list[Text]:
+    """What the bands between the cuts are called; a cut belongs to the lower one. ``least``: the smallest value."""
     if not cuts:
         return [msg("所有数值")]
     first = cuts[0]
-    labels = [told(attribute, first) if first == 0 else msg("不超过 {high}", high=told(attribute, first))]
+    labels = [told(attribute, first) if first == least else msg("不超过 {high}", high=told(attribute, first))]
     for low, high in itertools.pairwise(cuts):
         above = low + 1 if attribute.whole else low
         if attribute.whole and high == above:
             labels.append(told(attribute, high))
-        elif low == 0 and not attribute.whole:
+        elif low == 0 == least and not attribute.whole:
             labels.append(msg("有，但不超过 {high}", high=told(attribute, high)))
         else:
             labels.append(msg("{low} 到 {high}", low=_bare(attribute, above), high=told(attribute, high)))

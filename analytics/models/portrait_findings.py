@@ -130,16 +130,26 @@ def _do(result: Result, apart: pd.DataFrame) -> list[Finding]:
     others = int(row["n_base"]) - int(row["n_group"])
     if result.nested and others > 0:
         text = msg(
-            "下一步：其余客户里还有 {others:int} 位也是“{feature}”，最像这一组。想要更多这样的客户，或者想防住，都从他们先试，"
-            "留一部分不联系作对照。",
+            "下一步：其余客户里还有 {others:int} 位也是“{feature}”，最像这一组。"
+            "想要更多这样的客户，或者想防住，都从他们先试，留一部分不联系作对照。",
             others=others, feature=feature,
         )  # fmt: skip
     else:
         text = msg("下一步：两组分开联系；“{feature}”的人多在这一组，话术照他们写。", feature=feature)
     advice = _advice(attribute.role, row["label"])
-    if advice is not None:
+    if advice is not None and _worth_more(result):
         text = msg("{text}拉新时，{action}。", text=text, action=advice)
     return [Finding("do", text, "info", GROUP)]
+
+
+def _worth_more(result: Result) -> bool:
+    """Whether a customer of the group spends more than one of all: only then is it good to have more of them."""
+    table = result.segments
+    if "revenue" not in table:
+        return False
+    mine = table[table["segment"].isin([GROUP, BOTH])]
+    each = float(mine["revenue"].sum()) / int(mine["customers"].sum())
+    return each > float(table["revenue"].sum()) / int(table["customers"].sum())
 
 
 def _advice(role: str, value: Text) -> Text | None:
@@ -188,13 +198,15 @@ def tell_method(
         ),
         MethodLine(
             msg("人太少"),
-            msg("组里有这个特征的（或按对比对象的比例该有的）不到 {n:int} 位，或对比对象里不到 {n:int} 位：变灰，不下结论",
+            msg("组里有这个特征的（或按对比对象的比例该有的）不到 {n:int} 位，"
+                "或对比对象里不到 {n:int} 位：变灰，不下结论",
                 n=result.params.min_n),
         ),
         MethodLine(msg("占比的分母"), msg("这一项有值的客户；没填的不算")),
         MethodLine(
             msg("数字分段"),
-            msg("按全部客户的分位数分 {n:int} 段，分界点取两位有效数字；刚好等于分界点的算在低的一段", n=result.params.bands),
+            msg("按全部客户的分位数分 {n:int} 段，分界点取两位有效数字；刚好等于分界点的算在低的一段",
+                n=result.params.bands),
         ),
         MethodLine(msg("排序"), msg("分组用的条件排在最后；其余按差别可信的在前，再按两边分布差多少")),
     ]  # fmt: skip

@@ -20,7 +20,9 @@ _NO = ibis.literal(value=False)
 
 @dataclass(frozen=True)
 class Tagged:
-    """counts: tag · value · fits (customers whom the rule fits) · gets (those no rule before it took)
+    """What a set of tags comes to.
+
+    counts: tag · value · fits (customers whom the rule fits) · gets (those no rule before it took)
     without: tag → customers without a value
     overlap: tag · value · other_tag · other_value · both: customers who have both values; of one tag only itself
     """
