@@ -59,7 +59,7 @@ _TAILS = re.compile(
 
 @lru_cache(maxsize=1)
 def _known() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for one in _ALL:
         english = one.title.in_language("en")
         found |= {name.lower(): one.name for name in (one.name, english, english.replace(" ", ""), *one.others)}

@@ -175,7 +175,8 @@ def _spoken(condition: Condition, columns: Sequence[RuleColumn]) -> Text:
         return msg("在“{name}”里", name=name) if condition.op == "inside" else msg("不在“{name}”里", name=name)
     column = find_column(condition.column, columns)
     values = [_worded(value, column) for value in condition.values]
-    return SPOKEN_OPS[condition.op](column.label, either(values) if values else verbatim(""))
+    said: Text = SPOKEN_OPS[condition.op](column.label, either(values) if values else verbatim(""))
+    return said
 
 
 SPOKEN_OPS: dict[Op, Any] = {
@@ -244,7 +245,10 @@ def _number(cell: Any, column: RuleColumn, condition: Condition) -> Any:
 def _is_one_of(cell: Any, column: RuleColumn, condition: Condition) -> Any:
     given = [value for value in condition.values if value != ""]
     if column.kind == "number":
-        empty, fits = cell.isnull(), cell.cast("float64").isin([as_number(v, column.label) for v in given] or [None])
+        empty, fits = (
+            cell.isnull(),
+            cell.cast("float64").isin([as_number(v, column.label) for v in given] or [math.nan]),
+        )
     else:
         keys = [_known_key(value, column) for value in given]
         empty, fits = cell.isnull() | (cell == ""), cell.isin(keys or [""])

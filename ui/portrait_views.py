@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -27,7 +28,7 @@ def overview(answer: Result) -> None:
     figure = charts.tgi_bars(answer, lang=lang(), dark=result.is_dark())
     clicked = result.clickable_chart(figure, "portrait-tgi", alt=t("和对比对象差得最多的特征，按 TGI 从高到低"))
     keys = [key for key in clicked if key in set(answer.attributes["attribute"])]
-    if keys and keys != session.get("portrait.clicked", []):
+    if keys and keys != session.get("portrait.clicked", list[str]()):
         session.put(_PICKED, keys[0])
         session.put("portrait.round", session.get("portrait.round", 0) + 1)
     session.put("portrait.clicked", keys)
@@ -60,13 +61,13 @@ def details(basis: Basis, answer: Result) -> None:
 
 def one_by_one(answer: Result) -> None:
     """One attribute, value by value; those that differ most first in the menu."""
-    rows = {str(row["attribute"]): row for row in answer.attributes.to_dict("records")}
+    rows: dict[str, dict[Any, Any]] = {str(r["attribute"]): r for r in answer.attributes.to_dict("records")}
     keys = list(rows)
     if not keys:
         st.info(t("没有可比的列。"))
         return
     picked = session.get(_PICKED, keys[0])
-    key = st.selectbox(
+    key: str = st.selectbox(
         t("看哪一项（差得多的在前）"),
         keys,
         index=keys.index(picked) if picked in keys else 0,
@@ -94,7 +95,7 @@ def one_by_one(answer: Result) -> None:
     st.caption(t("▲▼：差别大过偶然。灰色：人太少，看看就好。"))
 
 
-def _option(answer: Result, row: dict[str, object]) -> str:
+def _option(answer: Result, row: dict[Any, Any]) -> str:
     label = t(answer.attribute(str(row["attribute"])).label)
     if row["defining"]:
         return t("{label}（分组条件）", label=label)

@@ -88,10 +88,10 @@ def people(data: Dataset, as_of: dt.date | None, policy: RefundPolicy) -> People
     """The customers (users) of the data with everything that can be told of them."""
     lines = data if data.kind == "lines" else data.companion("lines")
     file = data if data.kind == "customers" else data.companion("customers")
-    table = data.main.select(data.entity).filter(data.main[data.entity].notnull()).distinct()
+    rows = data.orders if data.kind == "lines" else data.main
     if data.kind == "lines" and as_of is not None:
-        before = data.orders.ordered_at < ibis.literal(dt.datetime.combine(as_of, dt.time()))
-        table = data.orders.filter(before).select("customer_id").distinct()
+        rows = rows.filter(rows.ordered_at < ibis.literal(dt.datetime.combine(as_of, dt.time())))
+    table = rows.filter(rows[data.entity].notnull()).select(data.entity).distinct()
     found: list[Attribute] = []
     parts: list[tuple[ibis.Table, str]] = []
     if lines is not None and as_of is not None and data.kind != "events":
@@ -128,13 +128,16 @@ def _of_orders(lines: Dataset, period: Period) -> list[tuple[ibis.Table, list[At
             cells[key] = ibis.ifelse(habit, cells[key], ibis.null("float64"))
     numbers = counted.select("customer_id", **cells)
     parts = [(numbers, [_measure(feature) for feature in features])]
+    described = _describing(lines)
+    if not described and "profit" not in lines.roles:
+        return parts
     bought = valued_orders(lines.main.filter(period.holds(lines.main.ordered_at)), period.policy)
     bought = bought.filter(bought.paid)
     if "profit" in lines.roles:
         profit = bought.group_by("customer_id").agg(profit=bought.profit.cast("decimal(38,4)").sum().cast("float64"))
         told = Attribute("profit", msg("累计利润"), msg("付款订单行的利润合计"), "number", "orders", "money")
         parts.append((profit, [told]))
-    for column in _describing(lines):
+    for column in described:
         parts += [_picked(lines, bought, column, which) for which in _which(column)]
     return parts
 
