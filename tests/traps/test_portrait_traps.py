@@ -41,9 +41,18 @@ def test_columns_that_tell_nothing_are_put_aside_with_the_reason(engine: Engine,
     found = portrait.prepared(data, Params()).people
     assert [str(a.label) for a in found.attributes] == ["会员等级"]
     reasons = {str(label): str(reason) for label, reason in found.put_aside}
-    assert set(reasons) == {"常数", "全空", "序号", "备注"}
+    assert set(reasons) == {"常数", "序号", "备注"}  # the reader has left out the empty one
     method = {str(line.label): str(line.value) for line in portrait.analyze(data, Params()).method}
-    assert "全空（全是空的）" in method["没有比的列"]
+    assert "常数（有值的客户都一样）" in method["没有比的列"]
+
+
+def test_a_customer_file_of_other_people_is_put_aside(engine: Engine, tmp_path: Path):
+    orders = [(f"o{at}", f"2024-01-{1 + at:02}", 10.0 + at) for at in range(20)]
+    lines = orders_dataset(tmp_path / "o", engine, orders)
+    file = customers(tmp_path / "c", engine, 性别=["女", "男"] * 10)
+    people = portrait.prepared(lines.with_beside([file]), Params()).people
+    assert "gender" not in people.table.columns
+    assert ("性别", "全是空的") in {(str(label), str(reason)) for label, reason in people.put_aside}
 
 
 @pytest.mark.parametrize("columns", [{}, {"a": [None] * 5}, {"a": ["x"] * 5}], ids=["none", "empty", "constant"])
