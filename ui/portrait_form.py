@@ -117,9 +117,10 @@ def _ask_rest(basis: Basis, params: Params, place: str) -> dict[str, Any]:
         if basis.data.facts.last_at is not None:
             values["as_of"] = ask_as_of(third, basis.data, params.as_of)
         if any(attribute.source == "orders" for attribute in basis.attributes):
+            policies = {name: t(text) for name, text in POLICIES.items()}
             values["refund_policy"] = fourth.selectbox(
                 t("退款"), get_args(RefundPolicy), index=get_args(RefundPolicy).index(params.refund_policy),
-                format_func=lambda name: t(POLICIES[name]), key=f"{place}-refund",
+                format_func=lambda name: policies[name], key=f"{place}-refund",
             )  # fmt: skip
     return values
 

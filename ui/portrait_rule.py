@@ -81,11 +81,12 @@ def _model(key: str, basis: Basis, start: str) -> str:
     rule = _parsed(start)
     told = rule.conditions[0] if rule is not None else Condition("", "all")
     left, right = st.columns([2, 3])
+    shown = {key: t(title) for key, title in titles.items()}
     chosen = left.selectbox(
         t("哪个模型"),
         list(titles),
         index=list(titles).index(told.column) if told.column in titles else 0,
-        format_func=lambda name: t(titles[name]),
+        format_func=lambda name: shown[name],
         key=f"{key}-model",
         help=t("用那一页的默认设置。改过设置的，在那一页把名单“存成分组”，再到“存下的分组”里选。"),
     )
@@ -177,15 +178,17 @@ def _typed(key: str, basis: Basis, start: str) -> str:
 def build_condition(key: str, basis: Basis, add: Callable[[Condition, str], None], *, joints: bool) -> None:
     """A row of menus that makes one condition."""
     attributes = {attribute.key: attribute for attribute in basis.columns}
+    labels = {name: t(attribute.label) for name, attribute in attributes.items()}
     column, comparison, value, button = st.columns([3, 2, 3, 2], vertical_alignment="bottom")
     chosen = column.selectbox(
-        t("列"), list(attributes), format_func=lambda name: t(attributes[name].label), key=f"{key}-column",
+        t("列"), list(attributes), format_func=lambda name: labels[name], key=f"{key}-column",
         help=t("每一列是什么意思，看下面的“口径”。"),
     )  # fmt: skip
     attribute = attributes[chosen]
     ops = _NUMBER_OPS if attribute.kind == "number" else _TEXT_OPS
+    spoken = {name: t(text) for name, text in ops.items()}
     op: Op = comparison.selectbox(
-        t("比较"), list(ops), format_func=lambda name: t(ops[name]), key=f"{key}-op-{attribute.kind}"
+        t("比较"), list(ops), format_func=lambda name: spoken[name], key=f"{key}-op-{attribute.kind}"
     )
     values = _ask_values(value, key, basis, attribute, op)
     with button, st.container(horizontal=True, gap="xsmall"):

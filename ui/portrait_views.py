@@ -67,11 +67,12 @@ def one_by_one(answer: Result) -> None:
         st.info(t("没有可比的列。"))
         return
     picked = session.get(_PICKED, keys[0])
+    labels = {key: _option(answer, row) for key, row in rows.items()}
     key: str = st.selectbox(
         t("看哪一项（差得多的在前）"),
         keys,
         index=keys.index(picked) if picked in keys else 0,
-        format_func=lambda name: _option(answer, rows[name]),
+        format_func=lambda name: labels[name],
         key=f"portrait-attribute-{session.get('portrait.round', 0)}",
     )
     row, attribute = rows[key], answer.attribute(key)

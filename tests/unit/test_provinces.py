@@ -10,10 +10,13 @@ from analytics.provinces import PROVINCES, province, spellings
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("广东", "广东"), ("广东省", "广东"), (" Guangdong ", "广东"), ("guangdong province", "广东"), ("中国广东省", "广东"),
+        ("广东", "广东"), ("广东省", "广东"), (" Guangdong ", "广东"), ("guangdong province", "广东"),
+        ("中国广东省", "广东"),
         ("内蒙古自治区", "内蒙古"), ("Inner Mongolia Autonomous Region", "内蒙古"), ("Neimenggu", "内蒙古"),
-        ("广西壮族自治区", "广西"), ("Guangxi Zhuang Autonomous Region", "广西"), ("北京市", "北京"), ("Beijing City", "北京"),
-        ("香港特别行政区", "香港"), ("Hong Kong SAR", "香港"), ("Hongkong", "香港"), ("Macao", "澳门"), ("Xizang", "西藏"),
+        ("广西壮族自治区", "广西"), ("Guangxi Zhuang Autonomous Region", "广西"),
+        ("北京市", "北京"), ("Beijing City", "北京"),
+        ("香港特别行政区", "香港"), ("Hong Kong SAR", "香港"), ("Hongkong", "香港"),
+        ("Macao", "澳门"), ("Xizang", "西藏"),
         ("陕西省", "陕西"), ("山西省", "山西"), ("Shaanxi", "陕西"), ("Shanxi", "山西"),
         ("杭州", None), ("", None), ("华东", None), ("广东省深圳市南山区", None), ("France", None), ("省", None),
     ],

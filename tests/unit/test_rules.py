@@ -136,7 +136,7 @@ CONDITIONS = st.one_of(
               st.sampled_from(["above", "at_least", "below", "at_most", "contains", "lacks"]), NAMES),
     st.builds(lambda c, op, v: Condition(c, op, (str(v),)), NAMES, st.sampled_from(["top", "bottom"]),
               st.integers(1, 100)),
-    st.builds(lambda c, op: Condition(c, op), NAMES, st.sampled_from(["empty", "filled"])),
+    st.builds(Condition, NAMES, st.sampled_from(["empty", "filled"])),
     st.builds(lambda op, v: Condition("", op, (v,)), st.sampled_from(["inside", "outside"]), NAMES),
     st.just(Condition("", "all")),
 )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -85,7 +84,8 @@ def test_user_text_is_no_markup(result: Result):
 def test_nothing_is_drawn_calmly(result: Result, lang: Lang):
     none = replace(result, values=result.values.head(0), attributes=result.attributes.head(0))
     for figure in (
-        charts.tgi_bars(none, lang=lang), charts.shares(none, "x", lang=lang), charts.province_map(none, "x", lang=lang),
+        charts.tgi_bars(none, lang=lang), charts.shares(none, "x", lang=lang),
+        charts.province_map(none, "x", lang=lang),
         charts.overlap(replace(result.tagged, counts=result.tagged.counts.head(0)), lang=lang),
     ):  # fmt: skip
         assert len(figure.data) == 0
