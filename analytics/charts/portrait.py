@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analytics.charts.theme import ACCENT, empty, faded, finish, font_colour, grid_colour, scale
+from analytics.charts.theme import ACCENT, empty, faded, finish, font_colour, grid_colour, scale, two_sided
 from analytics.i18n import Lang, msg, word
 from analytics.models.portrait_compare import strongest
 from analytics.models.portrait_findings import index_text
@@ -215,13 +215,6 @@ def province_map(result: Result, key: str, *, lang: Lang, dark: bool = False) ->
     figure.update_xaxes(visible=False, fixedrange=True, range=[0.5, across - 0.5])
     figure.update_yaxes(visible=False, fixedrange=True, range=[down - 0.5, -0.5])
     return figure
-
-
-def two_sided(*, dark: bool) -> list[list[float | str]]:
-    """Orange for less, blue for more, the page's ground for the same; text can be read on all of it."""
-    if dark:
-        return [[0, "#8A4B12"], [0.5, "#1B232C"], [1, "#2F6EA3"]]
-    return [[0, "#F0B27A"], [0.5, "#F7F8F9"], [1, "#7FB3E0"]]
 
 
 def overlap(tagged: Tagged, *, lang: Lang, dark: bool = False) -> go.Figure:

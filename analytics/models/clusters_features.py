@@ -149,7 +149,7 @@ def _column_offer(people: Dataset, *, default: bool) -> Offer:
     ]  # fmt: skip
     if not names:
         return Offer(())
-    told = {}
+    told: dict[str, ibis.Value] = {}
     for name in names:
         number = as_number(table[name])
         told |= {

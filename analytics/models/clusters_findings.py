@@ -125,8 +125,13 @@ def _overview(found: Grouped, grouped: pd.DataFrame) -> list[Finding]:
     return facts
 
 
+def _largest(table: pd.DataFrame, column: str) -> pd.Series:
+    """The row with the largest value; the first of equals."""
+    return table.sort_values(column, ascending=False, kind="stable").iloc[0]
+
+
 def _by_money(result: Result, grouped: pd.DataFrame) -> list[Finding]:
-    first = grouped.loc[grouped["revenue"].idxmax()]
+    first = _largest(grouped, "revenue")
     text = msg(
         "净消费最多的是“{name}”：{n:int} 位，占客户 {share:pct}，带来 {revenue:money}，"
         "占净消费 {revenue_share:pct}，人均 {each:money}。",
@@ -142,7 +147,7 @@ def _by_money(result: Result, grouped: pd.DataFrame) -> list[Finding]:
 
 
 def _by_size(result: Result, grouped: pd.DataFrame) -> list[Finding]:
-    first = grouped.loc[grouped["customers"].idxmax()]
+    first = _largest(grouped, "customers")
     segment = next(s for s in result.named if s.key == first["segment"])
     text = msg(
         "人最多的是“{name}”：{n:int} 位，占客户 {share:pct}；{meaning}。",
@@ -159,7 +164,7 @@ def _leaving(result: Result, grouped: pd.DataFrame) -> list[Finding]:
     here = grouped[grouped["segment"].isin(list(leaving))]
     if here.empty or "revenue" not in here.columns:
         return []
-    first = here.loc[here["revenue"].idxmax()]
+    first = _largest(here, "revenue")
     segment = leaving[str(first["segment"])]
     text = msg(
         "最该挽回的是“{name}”：{n:int} 位，以前花过 {revenue:money}。{action}。",
@@ -236,8 +241,7 @@ def _drift(data: Dataset, result: Result) -> list[Finding]:
 
 
 def _sizes(result: Result, drift: Drift) -> Finding:
-    change = (drift.sizes["now"] - drift.sizes["then"]).abs()
-    row = drift.sizes.loc[change.idxmax()]
+    row = _largest(drift.sizes.assign(change=(drift.sizes["now"] - drift.sizes["then"]).abs()), "change")
     text = msg(
         "变化最大的是“{name}”：占比从 {then:pct} 到 {now:pct}。总的变化指数 PSI {psi:.2f}（0.25 以上算变了）。",
         name=_names(result)[row["segment"]],

@@ -77,7 +77,7 @@ def fit(z: np.ndarray, method: Method, ks: Sequence[int], *, seed: int, min_size
     ]  # fmt: skip
     sweep = pd.DataFrame(rows, columns=["k", "silhouette", "stability", "inertia"])
     best = suggest(sweep) if k is None else k
-    chosen = sweep.set_index("k").loc[best]
+    chosen = sweep[sweep["k"] == best].iloc[0]
     return Fit(shapes[best], sweep, float(chosen["silhouette"]), float(chosen["stability"]))
 
 
@@ -90,7 +90,7 @@ def suggest(sweep: pd.DataFrame) -> int:
     best = float(pool["silhouette"].max())
     least = max(best - AS_GOOD, min(best, NO_STRUCTURE))  # never traded for a split without structure
     good = pool[pool["silhouette"] >= least]
-    return int(good["k"].max()) if len(stable) else int(pool.loc[pool["silhouette"].idxmax(), "k"])
+    return int(good["k"].max()) if len(stable) else int(pool.loc[pool["silhouette"] == best, "k"].iloc[0])
 
 
 def one_shape(z: np.ndarray, method: Method, k: int, seed: int) -> Shape:

@@ -71,7 +71,8 @@ class Step:
         """The same of an array with NaN for missing."""
         filled = values if self.fill is None else np.where(np.isnan(values), self.fill, values)
         clipped = np.clip(filled, self.low, self.high)
-        return ((np.log1p(clipped) if self.log else clipped) - self.centre) / self.spread
+        scaled: np.ndarray = ((np.log1p(clipped) if self.log else clipped) - self.centre) / self.spread
+        return scaled
 
 
 @dataclass(frozen=True)
