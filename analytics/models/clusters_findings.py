@@ -70,29 +70,38 @@ def find(data: Dataset, result: Result, found: Grouped) -> tuple[Finding, ...]:
 
 def _no_structure(data: Dataset, found: Grouped) -> list[Finding]:
     if found.fit is None:
-        return [Finding("no_structure", msg("这些特征上所有客户都一样，分不出群。建议用 RFM 分层。"), "warn")]
+        text = msg("这些特征上所有客户都一样，分不出群。")
+        return [Finding("no_structure", text, "warn"), _instead(data)]
     fit = found.fit
     if fit.shape.clusters < 2:
-        text = msg("没有找到两片以上密集的客户，分不出群。建议用 RFM 分层，或者换 K 均值试试。")
+        text = msg("没有找到两片以上密集的客户，分不出群。可以换 K 均值试试。")
     elif fit.silhouette < NO_STRUCTURE:
         text = msg(
             "没有明显的分群：最好的分法轮廓系数只有 {silhouette:.2f}（低于 {limit:.2f}，"
-            "客户连成一片，没有界线）。建议用 RFM 分层。",
+            "客户连成一片，没有界线）。",
             silhouette=fit.silhouette,
             limit=NO_STRUCTURE,
         )
     else:
         text = msg(
             "分群不稳：换一批客户重新分，和原来只有 {stability:.2f} 一致（低于 {limit:.2f}），"
-            "结果靠不住。建议用 RFM 分层。",
+            "结果靠不住。",
             stability=fit.stability,
             limit=STABLE,
         )
-    if data.kind != "lines":
-        hint = msg("RFM 要用订单表。这里可以换几个特征再试；一定要看的话，打开“没有结构也照分”。")
-        return [Finding("no_structure", text, "warn"), Finding("what_now", hint)]
-    hint = msg("也可以换几个特征再试；一定要看的话，打开“没有结构也照分”。")
-    return [Finding("no_structure", text, "warn"), Finding("what_now", hint)]
+    return [Finding("no_structure", text, "warn"), _instead(data)]
+
+
+def _instead(data: Dataset) -> Finding:
+    """What to do when there are no groups; RFM needs orders."""
+    if data.kind == "lines":
+        text = msg("建议用 RFM 分层，也可以换几个特征再试；一定要看的话，打开“没有结构也照分”。")
+    else:
+        text = msg(
+            "换几个特征再试，或者到“客户画像和标签”，按你关心的一列（比如是否流失）看差别；"
+            "一定要看的话，打开“没有结构也照分”。"
+        )
+    return Finding("what_now", text)
 
 
 def _overview(found: Grouped, grouped: pd.DataFrame) -> list[Finding]:

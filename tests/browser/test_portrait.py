@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import click_and_wait, download, open_app, upload, wait_until_idle
+from tests.browser.support import choose, click_and_wait, download, open_app, upload, wait_until_idle
 from tests.conftest import SAMPLES
 
 
@@ -18,9 +18,7 @@ def test_a_saved_list_gets_a_portrait_and_tags(page: Page, tmp_path: Path) -> No
     click_and_wait(page, page.get_by_role("button", name="确认并使用"))
     click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="RFM 客户分层"))
     counted = page.get_by_text(re.compile(r"^共 [\d,]+ 位客户"))
-    page.get_by_label("选哪些组").click()
-    click_and_wait(page, page.get_by_role("option", name="重要价值客户", exact=True))
-    page.keyboard.press("Escape")
+    choose(page, page.get_by_label("选哪些组（点上面的图也行；不选就是全部）"), "重要价值客户")
     members = int(re.sub(r"\D", "", counted.inner_text().split("位")[0]))
     page.get_by_role("button", name="存成分组").click()
     page.get_by_label("分组名称").fill("老主顾")
