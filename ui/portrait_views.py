@@ -73,6 +73,7 @@ def one_by_one(answer: Result) -> None:
         keys,
         index=keys.index(picked) if picked in keys else 0,
         format_func=lambda name: labels[name],
+        help=t("分布差：这一组里要有这么大比例的客户换一个值，两边的分布才一样。0 是完全一样。"),
         key=f"portrait-attribute-{session.get('portrait.round', 0)}",
     )
     row, attribute = rows[key], answer.attribute(key)

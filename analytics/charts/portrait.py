@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 MOST_OVER, MOST_UNDER = 8, 5
 MOST_OF_ONE = 2  # bars of one attribute among what differs most
 _FEWER = "#D5762B"
-_FARTHEST = 400  # a longer bar would press all others flat; its number says how far it goes
+_FARTHEST = 600  # a longer bar would press all others flat; its number says how far it goes
 _SMALL = "#9AA5AF"
 _GROUP_MARK, _BASE_MARK = 1.0, 0.35
-_BREAK_AT = {"zh": 9, "en": 18}
+_MOST_WIDE = 26  # of a label; a Chinese character is two wide
 
 
 def tgi_bars(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
@@ -89,13 +89,22 @@ def differences(result: Result) -> pd.DataFrame:
 
 def _two_lines(result: Result, row: Mapping[Hashable, Any], lang: Lang) -> str:
     attribute = _plain(word(result.attribute(str(row["attribute"])).label, lang))
-    return f"{_cut(attribute, lang)}<br>{_cut(_plain(word(row['label'], lang)), lang)}"
+    return f"{_cut(attribute)}<br>{_cut(_plain(word(row['label'], lang)))}"
 
 
-def _cut(text: str, lang: Lang) -> str:
+def _cut(text: str) -> str:
     """Short enough for a phone: the middle goes, since names often differ at their ends."""
-    most = 2 * _BREAK_AT[lang] - (4 if lang == "zh" else 14)
-    return text if len(text) <= most else f"{text[: most - 5]}…{text[-4:]}"
+    if _width(text) <= _MOST_WIDE:
+        return text
+    end = text[-4:]
+    for keep in range(len(text) - 5, 0, -1):
+        if _width(text[:keep] + end) < _MOST_WIDE:
+            return f"{text[:keep]}…{end}"
+    return text[:2]
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
 
 
 def _hover(result: Result, row: Mapping[Hashable, Any], lang: Lang) -> str:
@@ -124,7 +133,7 @@ def shares(result: Result, key: str, *, lang: Lang, dark: bool = False) -> go.Fi
     rows = result.values[result.values["attribute"] == key].to_dict("records")
     if not rows:
         return empty(lang, dark=dark)
-    names = [_cut(_plain(word(row["label"], lang)), lang) for row in rows]
+    names = [_cut(_plain(word(row["label"], lang))) for row in rows]
     names = [name if names.index(name) == at else f"{name}{' ' * at}" for at, name in enumerate(names)]
     figure = go.Figure()
     sides = (
@@ -221,7 +230,7 @@ def overlap(tagged: Tagged, *, lang: Lang, dark: bool = False) -> go.Figure:
     """Values of tags against each other: of those in the row, how many are in the column too."""
     if len(tagged.counts) < 2:
         return empty(lang, dark=dark, text=msg("至少要有两个标签值才有重叠可看"))
-    names = [f"{_cut(_plain(r.tag), lang)}<br>{_cut(_plain(r.value), lang)}" for r in tagged.counts.itertuples()]
+    names = [f"{_cut(_plain(r.tag))}<br>{_cut(_plain(r.value))}" for r in tagged.counts.itertuples()]
     got = [int(n) for n in tagged.counts["gets"]]
     size = len(names)
     both = tagged.overlap["both"].to_numpy().reshape(size, size)

@@ -77,15 +77,13 @@ def _no_structure(data: Dataset, found: Grouped) -> list[Finding]:
         text = msg("没有找到两片以上密集的客户，分不出群。可以换 K 均值试试。")
     elif fit.silhouette < NO_STRUCTURE:
         text = msg(
-            "没有明显的分群：最好的分法轮廓系数只有 {silhouette:.2f}（低于 {limit:.2f}，"
-            "客户连成一片，没有界线）。",
+            "没有明显的分群：最好的分法轮廓系数只有 {silhouette:.2f}（低于 {limit:.2f}，客户连成一片，没有界线）。",
             silhouette=fit.silhouette,
             limit=NO_STRUCTURE,
         )
     else:
         text = msg(
-            "分群不稳：换一批客户重新分，和原来只有 {stability:.2f} 一致（低于 {limit:.2f}），"
-            "结果靠不住。",
+            "分群不稳：换一批客户重新分，和原来只有 {stability:.2f} 一致（低于 {limit:.2f}），结果靠不住。",
             stability=fit.stability,
             limit=STABLE,
         )

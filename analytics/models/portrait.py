@@ -250,7 +250,7 @@ def _result(data: Dataset, params: Params, found: _Found) -> Result:
         customers=customers, people=sides.table.select(worked.entity, *(a.key for a in known)), segments=segments,
         values=compared.values, attributes=compared.attributes, known=known, tagged=tagged(worked, sides.table),
         group_n=counts["group"], base_n=counts["base"], nested=sides.nested, group_rule=rules[0],
-        group_words=named[0].name, base_words=msg("全部客户") if rules[1] == EVERYONE else named[1].name,
+        group_words=named[0].name, base_words=msg("所有客户") if rules[1] == EVERYONE else named[1].name,
         named=tuple(segment for segment in named if segment.key in held), columns=columns,
         segment_columns=segment_columns(segments), rank_by=_rank_by(columns), params=params,
         as_of=day_of(data, params.as_of), headline=_headline(segments, counts), findings=(), method=(),

@@ -192,8 +192,10 @@ def band_labels(attribute: Attribute, cuts: Sequence[float], least: float) -> li
         else:
             labels.append(msg("{low} 到 {high}", low=_bare(attribute, above), high=told(attribute, high)))
     last = cuts[-1]
-    over = msg("{low} 以上", low=told(attribute, last + 1)) if attribute.whole else None
-    return [*labels, over or msg("超过 {low}", low=told(attribute, last))]
+    if not attribute.whole:
+        return [*labels, msg("超过 {low}", low=told(attribute, last))]
+    beyond = _bare(attribute, last + 1)
+    return [*labels, msg("{low} 天以上", low=beyond) if attribute.unit == "days" else msg("{low} 以上", low=beyond)]
 
 
 def told(attribute: Attribute, value: float) -> Text:

@@ -39,7 +39,7 @@ def test_bars_begin_at_100_and_end_at_the_index(result: Result):
     bars, numbers = figure.data
     shown = charts.differences(result)
     assert not shown.empty
-    assert [100 + length for length in bars.x] == pytest.approx([min(tgi, 400) for tgi in shown["tgi"]])
+    assert [100 + length for length in bars.x] == pytest.approx([min(tgi, 600) for tgi in shown["tgi"]])
     assert [text.strip() for text in numbers.text] == [f"{tgi:,.0f}" for tgi in shown["tgi"]]
     assert [point[0] for point in bars.customdata] == shown["attribute"].tolist()
     assert list(shown["tgi"]) == sorted(shown["tgi"], reverse=True)
