@@ -53,7 +53,7 @@ def roles(typed: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def settings(params: type[Any], typed: Sequence[str]) -> Any:
-    """--set: an instance of a model's Params; a text "@FILE" is what the file holds.
+    """--set: an instance of a model's Params; a text "@FILE" is what the file holds, "@@" stands for @.
 
     Raises ParamError naming what is allowed, FileError (file.missing).
     """
@@ -122,7 +122,7 @@ def _value(name: str, text: str, hint: Any) -> Any:
     if get_origin(hint) is tuple:
         return tuple(_value(name, part.strip(), get_args(hint)[0]) for part in text.split(","))
     if hint is str and text.startswith("@"):
-        return _file_text(Path(text[1:]))
+        return text[1:] if text.startswith("@@") else _file_text(Path(text[1:]))
     read, example = _READERS[hint]
     try:
         return read(text)

@@ -264,7 +264,8 @@ def _decide(model: Model, sample: RawTable, roles: Mapping[str, str], date_order
     guessed: Kind = recognise(sample).mapping.kind
     kind = guessed if guessed in model.tables else model.tables[0]
     if len(model.tables) > 1:  # roles said by hand tell the kind of a table that nobody recognises
-        kind = max(model.tables, key=lambda one: (len(set(roles) & set(KINDS[one].must)), one == kind))
+        fitting = [one for one in model.tables if set(roles) <= {*KINDS[one].must, *KINDS[one].can}] or model.tables
+        kind = max(fitting, key=lambda one: (len(set(roles) & set(KINDS[one].must)), one == kind))
     return api.decide(sample, roles, kind, date_order)
 
 

@@ -90,7 +90,7 @@ def ask(basis: Basis, params: Params, answer: Result | None) -> None:
 
 
 def _ask_rest(basis: Basis, params: Params, place: str) -> dict[str, Any]:
-    labels = {attribute.key: attribute.label for attribute in basis.attributes}
+    labels = {attribute.key: attribute.label for attribute in basis.attributes if attribute.compared}
     with st.container():
         attributes = st.multiselect(
             t("比哪些项（不选就是全部）"),

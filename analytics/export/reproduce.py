@@ -152,7 +152,7 @@ def param_text(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return f"@{value}" if isinstance(value, str) and value.startswith("@") else str(value)  # @FILE reads a file
 
 
 def group_file(name: str) -> str:

@@ -160,7 +160,7 @@ def prepared(data: Dataset, params: Params) -> Worked:
     Raises DataError (data.no_attributes), ParamError.
     """
     found = people(data, day_of(data, params.as_of), params.refund_policy)
-    if not found.attributes:
+    if not found.compared:
         raise DataError(
             "data.no_attributes",
             msg("这份数据里没有能区分客户的列。"),
@@ -234,7 +234,7 @@ def _count(sides: Sides, params: Params) -> dict[str, int]:
 
 def _chosen(worked: Worked, names: Sequence[str]) -> tuple[Attribute, ...]:
     if not names:
-        return worked.people.attributes
+        return worked.people.compared
     keys = {worked.attribute(name).key for name in names}
     return tuple(attribute for attribute in worked.people.attributes if attribute.key in keys)
 
@@ -264,7 +264,7 @@ def _customers(worked: Worked, sides: Sides, *, everyone: bool) -> tuple[ibis.Ta
     segment = ibis.ifelse(group, ibis.literal(GROUP) if everyone else ibis.ifelse(base, BOTH, GROUP), beside)
     shown = [a for a in worked.people.attributes if a.source in ("tag", "model") or a.key in _MEASURES]
     cells = {a.key: table[a.key].cast("int64") if a.kind == "number" and a.whole else table[a.key] for a in shown}
-    filled = [table[a.key].notnull().cast("int64") for a in worked.people.attributes]
+    filled = [table[a.key].notnull().cast("int64") for a in worked.people.compared]
     customers = table.select(worked.entity, segment=segment, **cells, filled=sum(filled, ibis.literal(0)))
     columns = [_list_column(attribute) for attribute in shown]
     return customers, (*columns, ListColumn("filled", msg("有值的列数"), "int", default=False))

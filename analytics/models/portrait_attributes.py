@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,6 +31,7 @@ FEW_VALUES = 8  # a number of so few whole values (0 and 1, a level) is told val
 MOSTLY = 0.95  # of a column's filled cells
 MOST_SPELLINGS = 2000
 MOST_EVENTS = 8
+_LONG_ID = 1e7
 HABIT_ORDERS = 3  # a share of fewer orders than that is chance, not a habit
 _NEVER = frozenset({"status", "customer_name", "phone", "product_id", "customer_id", "user_id"})
 _MEANINGS: dict[str, Text] = {
@@ -55,6 +56,7 @@ class Attribute:
     whole      a number without decimals
     role       the role it came from, where it came from one (region, channel, …)
     also       what else it answers to in rules: the plain name of its column, the user's header
+    compared   whether it is told of groups; what is not (an id, a date, a remark) can still stand in rules
     """
 
     key: str
@@ -68,6 +70,7 @@ class Attribute:
     whole: bool = False
     role: str = ""
     also: tuple[str, ...] = ()
+    compared: bool = True
 
     @property
     def column(self) -> RuleColumn:
@@ -82,6 +85,11 @@ class People:
     table: ibis.Table
     attributes: tuple[Attribute, ...]
     put_aside: tuple[tuple[Text, Text], ...] = ()
+
+    @property
+    def compared(self) -> tuple[Attribute, ...]:
+        """The attributes that are told of groups."""
+        return tuple(attribute for attribute in self.attributes if attribute.compared)
 
 
 def people(data: Dataset, as_of: dt.date | None, policy: RefundPolicy) -> People:
@@ -265,56 +273,86 @@ def _of_file(file: Dataset, as_of: dt.date | None, taken: set[str]) -> tuple[ibi
     return rows.select("customer_id", **columns), found
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """Counts of an attribute's cells: filled, different values, numbers, whole ones, dates; the least and the most."""
+
+    filled: int
+    values: int
+    numbers: int
+    whole: int
+    dates: int
+    least: float
+    most: float
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it is, all but a few cells, a number."""
+        return self.numbers >= MOSTLY * self.filled
+
+    @property
+    def like_an_id(self) -> bool:
+        """One value each that counts on, or is as long as ids are; of text one value each is enough."""
+        if self.values < self.filled or self.filled <= FEW_VALUES:
+            return False
+        return not self.numeric or (
+            self.whole == self.numbers and (self.most - self.least == self.numbers - 1 or self.least >= _LONG_ID)
+        )
+
+
 def _settled(table: ibis.Table, entity: str, found: Sequence[Attribute]) -> People:
     """Decides what is a number and what is text, and puts aside what cannot tell customers apart."""
     if not found:
         return People(table, ())
-    facts = table.aggregate(**{k: v for attribute in found for k, v in _facts(table, attribute).items()}).execute()
-    row, everyone = facts.iloc[0], int(table.count().execute())
+    wanted = {k: v for attribute in found for k, v in _counted(table, attribute).items()}
+    row = table.aggregate(**wanted).execute().iloc[0]
     kept, aside, columns = [], [], {}
     for attribute in found:
-        told = {what: row[f"{attribute.key}:{what}"] for what in ("filled", "values", "numbers", "whole", "dates")}
-        filled, values, numbers, whole, dates = (int(told[what] or 0) for what in told)
-        numeric = numbers >= MOSTLY * filled
-        reason = _useless(attribute, filled, values, dates, numeric=numeric, everyone=everyone)
+        values = {field.name: row[f"{attribute.key}:{field.name}"] for field in fields(_Facts)}
+        facts = _Facts(**{name: value if value == value else 0 for name, value in values.items()})  # noqa: PLR0124
+        reason = _useless(attribute, facts)
         if reason is not None:
             aside.append((attribute.label, reason))
-            continue
-        by_value = numeric and values <= FEW_VALUES and whole == numbers
-        if attribute.kind == "text" and numeric and not by_value:
-            attribute = replace(attribute, kind="number", whole=whole == numbers)  # noqa: PLW2901
-        elif attribute.kind == "number":
-            attribute = replace(attribute, whole=whole == numbers)  # noqa: PLW2901
-        cell = table[attribute.key]
-        columns[attribute.key] = cell if attribute.kind == "text" else as_number(cell)
-        kept.append(attribute)
+            if facts.values < 2:
+                continue
+        by_value = facts.numeric and facts.values <= FEW_VALUES and facts.whole == facts.numbers
+        number = attribute.kind == "number" or (facts.numeric and not by_value)
+        columns[attribute.key] = as_number(table[attribute.key]) if number else table[attribute.key]
+        kept.append(
+            replace(
+                attribute,
+                kind="number" if number else "text",
+                whole=number and facts.whole == facts.numbers,
+                compared=reason is None,
+            )
+        )
     return _with_provinces(table.select(entity, **columns), kept, tuple(aside))
 
 
-def _facts(table: ibis.Table, attribute: Attribute) -> dict[str, Any]:
+def _counted(table: ibis.Table, attribute: Attribute) -> dict[str, Any]:
     cell = table[attribute.key]
     number = as_number(cell)
     dates = cell.try_cast("date").count() if attribute.kind == "text" else ibis.literal(0)
     told = {
         "filled": cell.count(), "values": cell.nunique(), "numbers": number.count(),
-        "whole": (number == number.floor()).sum(), "dates": dates,
+        "whole": (number == number.floor()).cast("int64").sum(), "dates": dates, "least": number.min(),
+        "most": number.max(),
     }  # fmt: skip
     return {f"{attribute.key}:{what}": value for what, value in told.items()}
 
 
-def _useless(
-    attribute: Attribute, filled: int, values: int, dates: int, *, numeric: bool, everyone: int
-) -> Text | None:
+def _useless(attribute: Attribute, facts: _Facts) -> Text | None:
     """Why an attribute cannot tell customers apart; None when it can."""
-    if filled == 0:
+    if facts.filled == 0:
         return msg("全是空的")
-    if values == 1:
+    if facts.values == 1:
         return msg("有值的客户都一样")
-    if attribute.kind == "text" and attribute.source in ("orders", "events") and numeric and values > FEW_VALUES:
+    of_rows = attribute.kind == "text" and attribute.source in ("orders", "events")
+    if of_rows and facts.numeric and facts.values > FEW_VALUES:
         return msg("是每一行的数字，不是客户的")
-    if attribute.kind == "text" and not numeric and dates >= MOSTLY * filled:
+    if attribute.kind == "text" and not facts.numeric and facts.dates >= MOSTLY * facts.filled:
         return msg("是日期")
-    if attribute.source == "file" and values == filled and filled > FEW_VALUES and (not numeric or filled == everyone):
+    if attribute.source == "file" and facts.like_an_id:
         return msg("每位客户一个值，像编号")
     return None
 

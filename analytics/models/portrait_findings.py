@@ -214,7 +214,7 @@ def tell_method(
         lines.append(MethodLine(msg("统计日期"), msg("{as_of:date}（不含当天）", as_of=result.as_of)))
     if any(attribute.source == "orders" for attribute in result.known):
         lines.append(MethodLine(msg("退款"), POLICIES[result.params.refund_policy]))
-    lines += [MethodLine(a.label, a.meaning) for a in result.known if a.source != "file"]
+    lines += [MethodLine(a.label, a.meaning) for a in result.known if a.source != "file" and a.compared]
     aside = [*worked.people.put_aside, *((a.label, msg("每个值的人都太少")) for a in compared.passed_over)]
     if aside:
         told_aside = join([msg("{label}（{reason}）", label=label, reason=reason) for label, reason in aside])

@@ -22,7 +22,7 @@ def default_rule(worked: Worked) -> Rule:
     rarer value of the last column of two values (the outcome stands last in most files), else the commonest value of
     the first column of a few.
     """
-    attributes = worked.people.attributes
+    attributes = worked.people.compared
     keys = {attribute.key for attribute in attributes}
     for key in ("monetary", "events"):
         if key in keys:

@@ -39,7 +39,9 @@ def test_columns_that_tell_nothing_are_put_aside_with_the_reason(engine: Engine,
         等级=["金", "银"] * 30,
     )  # fmt: skip
     found = portrait.prepared(data, Params()).people
-    assert [str(a.label) for a in found.attributes] == ["会员等级"]
+    assert [str(a.label) for a in found.compared] == ["会员等级"]
+    remark = portrait.analyze(data, Params(group="备注 包含 备注1"))  # still good for a rule
+    assert remark.group_n == 11
     reasons = {str(label): str(reason) for label, reason in found.put_aside}
     assert set(reasons) == {"常数", "序号", "备注"}  # the reader has left out the empty one
     method = {str(line.label): str(line.value) for line in portrait.analyze(data, Params()).method}
