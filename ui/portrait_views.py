@@ -77,7 +77,7 @@ def one_by_one(answer: Result) -> None:
         key=f"portrait-attribute-{session.get('portrait.round', 0)}",
     )
     row, attribute = rows[key], answer.attribute(key)
-    said = [t(attribute.meaning) + t("。")]
+    said = [t("{meaning}。", meaning=attribute.meaning)]
     if row["defining"]:
         said.append(t("这一项就是分组的条件，或者由它算出来，两边当然不同。"))
     if attribute.kind == "number":

@@ -48,13 +48,13 @@ def rule_box(app: AppTest):
 def test_the_sample_has_a_portrait_settings_and_a_list():
     app = with_sample()
     assert "没有指定看哪一组" in markdown(app)
-    assert settings(app) == "设置：看“累计净消费最高的 20%”，和全部客户比"
+    assert settings(app) == "设置：看“累计净消费最高的 20%”，和所有客户比"
     assert rule_box(app).value == "累计净消费 前 20%"
     everyone = listed(app)
     rule_box(app).set_value("渠道 = 抖音小店 且 下单次数 >= 2").run(timeout=60)
     said = next(line for line in captions(app).splitlines() if "抖音小店" in line and "位客户" in line)
     press(app, "应用")
-    assert settings(app) == "设置：看“最近的渠道：抖音小店，且下单次数不低于 2”，和全部客户比"
+    assert settings(app) == "设置：看“最近的渠道：抖音小店，且下单次数不低于 2”，和所有客户比"
     counted = int(said.rsplit("：", 1)[1].split()[0].replace(",", ""))
     assert f"有 **{counted:,}** 位客户" in markdown(app)  # the count while writing is that of the answer
     group = next(m for m in app.multiselect if m.label.startswith("选哪些组"))
@@ -67,13 +67,13 @@ def test_a_wrong_rule_is_explained_and_changes_nothing():
     rule_box(app).set_value("累计消费 >= 5").run(timeout=60)
     assert_no_bug(app)
     assert any("累计净消费" in str(error.value) for error in app.error)
-    assert settings(app) == "设置：看“累计净消费最高的 20%”，和全部客户比"
+    assert settings(app) == "设置：看“累计净消费最高的 20%”，和所有客户比"
     rule_box(app).set_value("累计净消费 > 1亿").run(timeout=60)
     press(app, "应用")
     assert any("没有客户符合" in str(error.value) or "放宽" in str(error.value) for error in app.error)
     rule_box(app).set_value("累计净消费 > 100").run(timeout=60)  # and there is a way back
     press(app, "应用")
-    assert settings(app) == "设置：看“累计净消费大于 100”，和全部客户比"
+    assert settings(app) == "设置：看“累计净消费大于 100”，和所有客户比"
 
 
 def test_a_group_of_a_model_against_another_group():
@@ -125,7 +125,7 @@ def test_a_customer_file_has_a_portrait():
     app.button(key="confirm").click().run()
     app.switch_page(PAGE).run(timeout=60)
     assert_no_bug(app)
-    assert settings(app) == "设置：看“流失：是”，和全部客户比"
+    assert settings(app) == "设置：看“流失：是”，和所有客户比"
     assert listed(app) == 200
 
 
