@@ -29,6 +29,7 @@ class Model:
     sample  the file in sample_data/ that shows the model at work
     saves   what it learnt can be kept and used again: its module has ``save(result) -> str``, its Params that text as
             ``model``
+    groups  its settings can speak of saved groups: its module has ``groups_of(params)``, the names of those
     """
 
     key: str
@@ -38,6 +39,7 @@ class Model:
     tables: tuple[Kind, ...]
     sample: str
     saves: bool = False
+    groups: bool = False
 
     @property
     def module(self) -> ModuleType:
@@ -89,14 +91,6 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
-        key="sentiment",
-        title=msg("评论情感"),
-        question=msg("客户在说什么好、什么不好，最近哪里变差了？"),
-        icon=":material/forum:",
-        tables=("reviews",),
-        sample="商品评论.xlsx",
-    ),
-    Model(
         key="retention",
         title=msg("留存和复购"),
         question=msg("新客来过一次之后，有多少会回来，多久回来，谁没再来？"),
@@ -111,6 +105,24 @@ MODELS: tuple[Model, ...] = (
         icon=":material/rocket_launch:",
         tables=("lines", "events"),
         sample="订单明细.xlsx",
+    ),
+    Model(
+        key="clusters",
+        title=msg("客户聚类"),
+        question=msg("客户自己会分成哪几群，每群什么样，谁在哪一群？"),
+        icon=":material/bubble_chart:",
+        tables=("lines", "customers"),
+        sample="订单明细.xlsx",
+        saves=True,
+    ),
+    Model(
+        key="portrait",
+        title=msg("客户画像和标签"),
+        question=msg("这一组客户和别人哪里不一样，该给他们打什么标签？"),
+        icon=":material/person_search:",
+        tables=("lines", "customers", "events"),
+        sample="订单明细.xlsx",
+        groups=True,
     ),
     Model(
         key="basket",
@@ -129,13 +141,12 @@ MODELS: tuple[Model, ...] = (
         sample="订单明细.xlsx",
     ),
     Model(
-        key="clusters",
-        title=msg("客户聚类"),
-        question=msg("客户自己会分成哪几群，每群什么样，谁在哪一群？"),
-        icon=":material/bubble_chart:",
-        tables=("lines", "customers"),
-        sample="订单明细.xlsx",
-        saves=True,
+        key="sentiment",
+        title=msg("评论情感"),
+        question=msg("客户在说什么好、什么不好，最近哪里变差了？"),
+        icon=":material/forum:",
+        tables=("reviews",),
+        sample="商品评论.xlsx",
     ),
 )
 

@@ -54,7 +54,10 @@ def roles(typed: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def settings(params: type[Any], typed: Sequence[str]) -> Any:
-    """--set: an instance of a model's Params. Raises ParamError naming what is allowed."""
+    """--set: an instance of a model's Params; a text "@FILE" is what the file holds, "@@" stands for @.
+
+    Raises ParamError naming what is allowed, FileError (file.missing).
+    """
     hints = get_type_hints(params)
     given = {}
     for name, value in pairs("--set", typed):
@@ -67,15 +70,19 @@ def settings(params: type[Any], typed: Sequence[str]) -> Any:
 
 def with_model(params: Any, path: Path) -> Any:
     """--use-model: the Params with the text of a saved model. Raises FileError, and ParamError for another file."""
+    return replace(params, model=_file_text(path))
+
+
+def _file_text(path: Path) -> str:
+    """A text file. Raises FileError (file.missing)."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError:
         raise FileError(
             "file.missing", msg("找不到文件“{name}”。", name=path.name), msg("检查路径和文件名。")
         ) from None
     except UnicodeDecodeError:
-        text = "{"  # no text at all: refused as every other file that is no model
-    return replace(params, model=text)
+        return "{"  # no text at all: refused as every other file that is not what was wanted
 
 
 def statuses(typed: Sequence[str], classes: Sequence[str]) -> tuple[tuple[str, Any], ...]:
@@ -116,6 +123,8 @@ def _value(name: str, text: str, hint: Any) -> Any:
     if get_origin(hint) is tuple:
         parts = [] if text == "()" else next(csv.reader([text], skipinitialspace=True), [""])
         return tuple(_value(name, part.strip(), get_args(hint)[0]) for part in parts)
+    if hint is str and text.startswith("@"):
+        return text[1:] if text.startswith("@@") else _file_text(Path(text[1:]))
     read, example = _READERS[hint]
     try:
         return read(text)

@@ -6,7 +6,7 @@ import csv
 import getpass
 import io
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from analytics.engine import Engine, connect, embedded
 from analytics.errors import AnalyticsError, FileError, ParamError, PasswordNeededError
 from analytics.export.lists import ListSpec, build_list, count, write_csv, write_xlsx
 from analytics.export.method_sheet import list_method
+from analytics.export.reproduce import group_file
 from analytics.export.roster import Roster
 from analytics.export.sheets import opened
 from analytics.fields import KINDS, Kind
@@ -208,6 +209,8 @@ def run(
         raws, mapping, returns=returns, options=preparing.options, folder=folder / "dataset", engine=engine
     )
     data = data.with_beside(_beside(model, data.kind, preparing, roles, folder))
+    if model.groups:
+        data = data.with_groups(_read_groups(model.module.groups_of(params), engine, folder / "own"))
     result = model.analyze(data, params)
     return _listed(Ran(model, data, result, None, None), listing, lang, folder)
 
@@ -242,9 +245,16 @@ def save_model(ran: Ran, path: Path) -> None:
 
 def _groups(listing: Listing, engine: Engine, folder: Path) -> list[Group]:
     """The files of --within and --without as groups under the names that were typed."""
+    return _read_groups((*listing.within, *listing.without), engine, folder)
+
+
+def _read_groups(names: Sequence[str], engine: Engine, folder: Path) -> list[Group]:
+    """Groups from files: a name is a path, or that of a saved group whose downloaded file lies in this folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     found = []
-    for at, name in enumerate(dict.fromkeys([*listing.within, *listing.without])):
-        raw = _read_one(Path(name), Reading(), folder / f"group{at}")
+    for at, name in enumerate(dict.fromkeys(names)):
+        path = Path(name) if Path(name).is_file() or not Path(group_file(name)).is_file() else Path(group_file(name))
+        raw = _read_one(path, Reading(), folder / f"group{at}")
         found.append(replace(group_from_file(raw, folder / f"group{at}.parquet", engine), name=name))
     return found
 
@@ -254,7 +264,8 @@ def _decide(model: Model, sample: RawTable, roles: Mapping[str, str], date_order
     guessed: Kind = recognise(sample).mapping.kind
     kind = guessed if guessed in model.tables else model.tables[0]
     if len(model.tables) > 1:  # roles said by hand tell the kind of a table that nobody recognises
-        kind = max(model.tables, key=lambda one: (len(set(roles) & set(KINDS[one].must)), one == kind))
+        fitting = [one for one in model.tables if set(roles) <= {*KINDS[one].must, *KINDS[one].can}] or model.tables
+        kind = max(fitting, key=lambda one: (len(set(roles) & set(KINDS[one].must)), one == kind))
     return api.decide(sample, roles, kind, date_order)
 
 

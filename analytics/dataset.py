@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from analytics.fields import ROLES, Kind
+from analytics.groups import Group, content
 from analytics.i18n import Text, msg, verbatim
 
 if TYPE_CHECKING:
@@ -118,16 +119,35 @@ class Manifest:
 
 
 @dataclass(frozen=True)
+class Segmented:
+    """What a model has already said of these data: a Parquet file of ``entity`` and segment, and the segments' names.
+
+    as_of, policy  the day and the refund policy it was asked with; everything else was the model's default
+    """
+
+    model: str
+    path: Path
+    entity: str
+    names: tuple[tuple[str, Text], ...]
+    as_of: dt.date | None
+    policy: str
+
+
+@dataclass(frozen=True)
 class Dataset:
     """A dataset opened over an engine. Tables are lazy; nothing is read until something is executed.
 
-    beside  other datasets of the same visitor, one of a kind at the most, for models that can use them
+    beside     other datasets of the same visitor, one of a kind at the most, for models that can use them
+    groups     saved groups that a model's settings speak of
+    segmented  answers of other models that this one may use instead of working them out; they change no result
     """
 
     folder: Path
     engine: Engine
     manifest: Manifest
     beside: tuple[Dataset, ...] = ()
+    groups: tuple[Group, ...] = ()
+    segmented: tuple[Segmented, ...] = ()
 
     @staticmethod
     def open(folder: Path, engine: Engine) -> Dataset:
@@ -136,11 +156,15 @@ class Dataset:
 
     def over(self, engine: Engine) -> Dataset:
         """The same dataset and those beside it, opened over another engine (that of another thread)."""
-        return Dataset(self.folder, engine, self.manifest, tuple(other.over(engine) for other in self.beside))
+        return replace(self, engine=engine, beside=tuple(other.over(engine) for other in self.beside))
 
     def with_beside(self, others: Sequence[Dataset]) -> Dataset:
         """This dataset with others at hand, all read through its engine (what two connections opened cannot join)."""
         return replace(self, beside=tuple(other.over(self.engine) for other in others))
+
+    def with_groups(self, groups: Sequence[Group], segmented: Sequence[Segmented] = ()) -> Dataset:
+        """This dataset with saved groups at hand, and answers of other models that are already there."""
+        return replace(self, groups=tuple(groups), segmented=tuple(segmented))
 
     def companion(self, kind: Kind) -> Dataset | None:
         """The dataset of a kind that lies beside this one."""
@@ -148,10 +172,11 @@ class Dataset:
 
     @property
     def digest(self) -> str:
-        """sha256 over the source bytes, the mapping and the preparation options, of those beside it too."""
-        if not self.beside:
+        """sha256 over the source bytes, the mapping and the preparation options, of those beside it too, and groups."""
+        if not self.beside and not self.groups:
             return self.manifest.digest
-        return hashlib.sha256("".join([self.manifest.digest, *(o.digest for o in self.beside)]).encode()).hexdigest()
+        others = [*(other.digest for other in self.beside), *(content(group) for group in self.groups)]
+        return hashlib.sha256("".join([self.manifest.digest, *others]).encode()).hexdigest()
 
     @property
     def kind(self) -> Kind:

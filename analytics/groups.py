@@ -6,8 +6,10 @@ stands in ``origin``, in the words of the page that made it.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +43,20 @@ class Group:
     def ids(self, engine: Engine) -> ibis.Table:
         """The ids as a lazy table of one column ``id``."""
         return engine.read_parquet(self.path)
+
+
+def content(group: Group) -> str:
+    """sha256 over a group's name and members: the same for the same people, wherever their file lies."""
+    return hashlib.sha256(f"{group.name}\n{_members_digest(group.path)}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=200)
+def _members_digest(path: Path) -> str:
+    """A group's file is never written twice, so that its path stands for what it holds."""
+    import pyarrow.parquet as pq
+
+    ids = pq.read_table(path).column(ID).to_pylist()
+    return hashlib.sha256("\n".join(sorted(map(str, ids))).encode()).hexdigest()
 
 
 def check_name(name: str) -> str:

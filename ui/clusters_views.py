@@ -22,14 +22,18 @@ from analytics.models.clusters_run import POINTS
 from ui import result, session, target_list
 from ui.i18n import lang, literal, t
 
-RFM = "../pages/rfm.py"
+RFM, PORTRAIT = "../pages/rfm.py", "../pages/portrait.py"
 _LASSO, _SEEN = "clusters.lasso", "clusters.lasso.seen"
 
 
 def way_out(answer: Result, data: Dataset) -> None:
     """Where to go when there are no groups."""
-    if not answer.shown and data.kind == "lines":
+    if answer.shown:
+        return
+    if data.kind == "lines":
         st.page_link(RFM, label=t("去做 RFM 分层"), icon=":material/arrow_forward:")
+    else:
+        st.page_link(PORTRAIT, label=t("去看客户画像"), icon=":material/arrow_forward:")
 
 
 def overview(answer: Result) -> None:

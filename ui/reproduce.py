@@ -52,4 +52,5 @@ def _recipe(model_key: str, data: Dataset, params: Any, spec: ListSpec, source: 
             for kind in (companion.kind for companion in data.beside)
             if (other := session.source(kind)) is not None
         ),
+        groups=tuple(group.name for group in data.groups),
     )

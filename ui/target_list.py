@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -53,12 +54,16 @@ class Narrowing:
 
 @dataclass(frozen=True)
 class ListSource:
-    """What a list is made from: a model's answer on a dataset, narrowed where something on the page says so."""
+    """What a list is made from: a model's answer on a dataset, narrowed where something on the page says so.
+
+    picked  whether a click on a chart of the page chooses groups
+    """
 
     model_key: str
     data: Dataset
     answer: Answer
     narrowing: Narrowing | None = None
+    picked: bool = True
 
     @cached_property
     def roster(self) -> Roster:
@@ -112,20 +117,27 @@ def target_list(source: ListSource) -> ListSpec | None:
     except AnalyticsError as error:
         show_error(error)
         return None
-    session.keep(f"{source.model_key}.list", source.data, json.loads(json.dumps(asdict(spec))))
+    kept = asdict(spec) | {"known": list(columns)}
+    session.keep(f"{source.model_key}.list", source.data, json.loads(json.dumps(kept)))
     show_list(source, spec, table, rows)
     return spec
 
 
 def _spec_from_json(stored: Mapping[str, Any], columns: Mapping[str, ListColumn]) -> ListSpec:
-    """The ListSpec that was kept; the default one when there is none, or when another version kept it."""
+    """The ListSpec that was kept; the default one when there is none, or when another version kept it.
+
+    Columns that were not there yet when it was kept (a new tag) are in it where they are by default.
+    """
     values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
+    known = values.pop("known", tuple(columns))
     try:
         filters = [Filter(**f | {"values": tuple(f["values"])}) for f in values.pop("filters", ())]
         spec = ListSpec(filters=tuple(f for f in filters if f.column in columns), **values)
     except (AnalyticsError, KeyError, TypeError):
         return ListSpec()
-    return replace(spec, columns=tuple(name for name in spec.columns or () if name in columns) or None)
+    left = [name for name in spec.columns or () if name in columns]
+    new = [name for name, column in columns.items() if column.default and name not in known] if left else []
+    return replace(spec, columns=(*left, *new) or None)
 
 
 def _ask_segments(source: ListSource, start: ListSpec) -> tuple[str, ...]:
@@ -135,7 +147,7 @@ def _ask_segments(source: ListSource, start: ListSpec) -> tuple[str, ...]:
     picked = [key for key in clicked or start.segments if key in source.present]
     names = source.roster.segment_names
     chosen = st.multiselect(
-        t("选哪些组（点上面的图也行；不选就是全部）"),
+        t("选哪些组（点上面的图也行；不选就是全部）") if source.picked else t("选哪些组（不选就是全部）"),
         source.present,
         default=picked,
         format_func=lambda key: t(names[key]),
@@ -212,7 +224,7 @@ def _ask_columns(source: ListSource, columns: Mapping[str, ListColumn], start: L
             default=default,
             format_func=lambda name: t(columns[name].label),
             placeholder=choose_placeholder(),
-            key=f"{source.model_key}-columns-{source.data.digest[:8]}",
+            key=f"{source.model_key}-columns-{source.data.digest[:8]}-{zlib.crc32(' '.join(columns).encode()):x}",
         )
     return tuple(chosen)
 

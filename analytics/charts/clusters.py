@@ -24,6 +24,7 @@ from analytics.charts.theme import (
     font_colour,
     grid_colour,
     scale,
+    two_sided,
 )
 from analytics.i18n import Lang, Text, format_count, format_money, join, msg, word
 from analytics.models.clusters_drift import NEWCOMER
@@ -145,7 +146,7 @@ def profile_map(result: Result, *, lang: Lang, dark: bool = False) -> go.Figure:
                 for key, name in zip(keys, _names(result, keys), strict=True)
             ],
             hovertemplate="%{hovertext}<extra></extra>",
-            colorscale=_two_sided(dark=dark),
+            colorscale=two_sided(dark=dark),
             zmin=-_STRONGEST,
             zmax=_STRONGEST,
             showscale=False,
@@ -169,13 +170,6 @@ def _wrapped(label: str, lang: Lang) -> str:
         middle = min((at for at, c in enumerate(label) if c == " "), key=lambda at: abs(at - len(label) / 2))
         return f"{label[:middle]}<br>{label[middle + 1 :]}"
     return f"{label[: len(label) // 2]}<br>{label[len(label) // 2 :]}"
-
-
-def _two_sided(*, dark: bool) -> list[list[float | str]]:
-    """Orange for less than everyone, blue for more, the page's ground for the same; text can be read on all of it."""
-    if dark:
-        return [[0, "#8A4B12"], [0.5, "#1B232C"], [1, "#2F6EA3"]]
-    return [[0, "#F0B27A"], [0.5, "#F7F8F9"], [1, "#7FB3E0"]]
 
 
 def _cell_hover(name: Text, feature: Feature, cell: dict[Hashable, Any], lang: Lang) -> str:

@@ -47,6 +47,13 @@ def scale(*, dark: bool) -> list[list[float | str]]:
     return [[0, "#F1F6FB"], [1, "#6FA8DC"]]
 
 
+def two_sided(*, dark: bool) -> list[list[float | str]]:
+    """Orange for less, blue for more, the page's ground for the same; text can be read on all of it."""
+    if dark:
+        return [[0, "#8A4B12"], [0.5, "#1B232C"], [1, "#2F6EA3"]]
+    return [[0, "#F0B27A"], [0.5, "#F7F8F9"], [1, "#7FB3E0"]]
+
+
 def ink(colour: str) -> str:
     """Black or white, whichever is read better on a #RRGGBB colour (WCAG relative luminance)."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]

@@ -7,7 +7,7 @@ repr, and never in markdown, so that no text can become code or markup.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -135,6 +135,7 @@ def _prepare(recipe: Recipe) -> str:
             f"options = {_literal(recipe.options)}",
             "data = analytics.prepare(tables, mapping, returns=returns, options=options)",
             *(line for other in recipe.beside for line in _prepare_beside(other)),
+            *([*_read_groups(recipe.groups), "data = data.with_groups(groups)"] if recipe.groups else []),
             "data.facts.rows_read, data.facts.rows_used, data.facts.entities",
         ]
     )
@@ -190,7 +191,12 @@ def _list(recipe: Recipe) -> str:
 
 def _groups(recipe: Recipe) -> list[str]:
     """Lines that read the groups which the list is narrowed by, from the files that the page hands out."""
-    names = dict.fromkeys([*recipe.spec.within, *recipe.spec.without])
+    return _read_groups([*recipe.spec.within, *recipe.spec.without])
+
+
+def _read_groups(chosen: Sequence[str]) -> list[str]:
+    """Lines that make ``groups`` of the files that the page hands out."""
+    names = dict.fromkeys(chosen)
     if not names:
         return ["groups = []"]
     return [

@@ -62,6 +62,7 @@ class Recipe:
     returns  a list of returned orders and the header of its order number column
     params   the model's Params
     beside   other tables that the model used: their files, each with its kind's mapping
+    groups   names of the saved groups that the parameters speak of
     """
 
     model: str
@@ -73,6 +74,7 @@ class Recipe:
     options: PrepareOptions = field(default_factory=PrepareOptions)
     spec: ListSpec = field(default_factory=ListSpec)
     beside: tuple[Beside, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 def cli_line(recipe: Recipe, out: str = "list.xlsx") -> str:
@@ -150,7 +152,7 @@ def param_text(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return f"@{value}" if isinstance(value, str) and value.startswith("@") else str(value)  # @FILE reads a file
 
 
 def _quoted(text: str) -> str:

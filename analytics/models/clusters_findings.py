@@ -10,6 +10,7 @@ from analytics.i18n import Text, join, msg, verbatim
 from analytics.models.base import Finding, MethodLine, tell_data
 from analytics.models.clusters_features import NIGHT_FROM, NIGHT_TO, Feature
 from analytics.models.clusters_fit import BOOTSTRAPS, NO_STRUCTURE, SILHOUETTE_ROWS, STABLE, Method
+from analytics.models.clusters_missing import no_structure
 from analytics.models.clusters_names import INCOMPLETE, NOISE
 from analytics.models.clusters_prepare import LogRule, MissingRule, ScaleRule
 from analytics.models.clusters_saved import load
@@ -52,7 +53,7 @@ MISSING: dict[MissingRule, Text] = {
 def find(data: Dataset, result: Result, found: Grouped) -> tuple[Finding, ...]:
     """The facts worth a sentence, in the order in which a reader needs them."""
     if not result.shown:
-        return (*_no_structure(data, found), *_no_net_spend(result), *_dropped(found))
+        return (*no_structure(data, found), *_no_net_spend(result), *_dropped(found))
     grouped = result.segments[result.segments["segment"].isin([s.key for s in result.named[: found.clusters]])]
     facts = [
         *_overview(found, grouped),
@@ -66,33 +67,6 @@ def find(data: Dataset, result: Result, found: Grouped) -> tuple[Finding, ...]:
     if found.usable < FEW_CUSTOMERS:
         facts.append(Finding("few_customers", msg("客户只有 {n:int} 位，分群看看就好。", n=found.usable), "warn"))
     return tuple(facts)
-
-
-def _no_structure(data: Dataset, found: Grouped) -> list[Finding]:
-    if found.fit is None:
-        return [Finding("no_structure", msg("这些特征上所有客户都一样，分不出群。建议用 RFM 分层。"), "warn")]
-    fit = found.fit
-    if fit.shape.clusters < 2:
-        text = msg("没有找到两片以上密集的客户，分不出群。建议用 RFM 分层，或者换 K 均值试试。")
-    elif fit.silhouette < NO_STRUCTURE:
-        text = msg(
-            "没有明显的分群：最好的分法轮廓系数只有 {silhouette:.2f}（低于 {limit:.2f}，"
-            "客户连成一片，没有界线）。建议用 RFM 分层。",
-            silhouette=fit.silhouette,
-            limit=NO_STRUCTURE,
-        )
-    else:
-        text = msg(
-            "分群不稳：换一批客户重新分，和原来只有 {stability:.2f} 一致（低于 {limit:.2f}），"
-            "结果靠不住。建议用 RFM 分层。",
-            stability=fit.stability,
-            limit=STABLE,
-        )
-    if data.kind != "lines":
-        hint = msg("RFM 要用订单表。这里可以换几个特征再试；一定要看的话，打开“没有结构也照分”。")
-        return [Finding("no_structure", text, "warn"), Finding("what_now", hint)]
-    hint = msg("也可以换几个特征再试；一定要看的话，打开“没有结构也照分”。")
-    return [Finding("no_structure", text, "warn"), Finding("what_now", hint)]
 
 
 def _overview(found: Grouped, grouped: pd.DataFrame) -> list[Finding]:

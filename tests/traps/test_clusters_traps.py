@@ -144,7 +144,8 @@ def test_no_structure_shows_no_groups_unless_asked(tmp_path: Path, engine: Engin
     honest = clusters.analyze(data, clusters.Params(**QUICK))
     assert not honest.shown
     assert honest.findings[0].code == "no_structure"
-    assert "RFM" in str(honest.findings[0].text)
+    assert honest.findings[1].code == "what_now"  # of a customer file: no RFM, which needs orders
+    assert "RFM" not in str(honest.findings[1].text)
     assert honest.segments["segment"].tolist() == ["unclustered"]
     assert honest.rules == ()
     assert honest.saved is None
