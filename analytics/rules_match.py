@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from analytics.groups import Group
 
 _UNITS = {"万": 1e4, "亿": 1e8, "%": 0.01}
-_NO = ibis.literal(value=False)
 _EDGE = 1e-9  # 20 % of 10 is two, not two and the last bit of a float
 
 
@@ -85,7 +84,7 @@ class Matcher:
         compared = {
             "above": number > limit, "at_least": number >= limit, "below": number < limit, "at_most": number <= limit,
         }  # fmt: skip
-        return compared[condition.op].fill_null(_NO)
+        return compared[condition.op].fill_null(ibis.literal(value=False))
 
     def _member(self, condition: Condition) -> Any:
         name = condition.values[0]
@@ -129,7 +128,7 @@ def with_members(
         ids = known[name].ids(engine).select(_member="id").distinct().mutate(**{column: ibis.literal(value=True)})
         joined = table.left_join(ids, table[entity].cast("string") == ids["_member"])
         kept = {old: joined[old] for old in table.columns}
-        table = joined.select(**kept, **{column: joined[column].fill_null(_NO)})
+        table = joined.select(**kept, **{column: joined[column].fill_null(ibis.literal(value=False))})
         members[name] = column
     return table, members
 
@@ -252,7 +251,7 @@ def _is_one_of(cell: Any, column: RuleColumn, condition: Condition) -> Any:
     else:
         keys = [_known_key(value, column) for value in given]
         empty, fits = cell.isnull() | (cell == ""), cell.isin(keys or [""])
-    fits = fits.fill_null(_NO) & ~empty
+    fits = fits.fill_null(ibis.literal(value=False)) & ~empty
     found = fits | empty if "" in condition.values else fits
     return found if condition.op == "is" else ~found & ~empty
 
@@ -275,11 +274,13 @@ def _contains(cell: Any, column: RuleColumn, condition: Condition) -> Any:
     text = cell if column.kind == "text" else cell.cast("string")
     found = text.lower().contains(ibis.literal(condition.values[0].lower()))
     filled = text.notnull() & (text != "")
-    return ((found if condition.op == "contains" else ~found) & filled).fill_null(_NO)
+    return ((found if condition.op == "contains" else ~found) & filled).fill_null(ibis.literal(value=False))
 
 
 def _ranked(number: Any, condition: Condition) -> Any:
     share = float(condition.values[0]) / 100
     order = number.desc(nulls_first=False) if condition.op == "top" else number.asc(nulls_first=False)
     before = ibis.rank().over(ibis.window(order_by=order))
-    return (number.notnull() & (before < number.count().over(ibis.window()) * share - _EDGE)).fill_null(_NO)
+    return (number.notnull() & (before < number.count().over(ibis.window()) * share - _EDGE)).fill_null(
+        ibis.literal(value=False)
+    )

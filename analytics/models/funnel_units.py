@@ -116,14 +116,18 @@ def build_base(events: ibis.Table, spec: Spec) -> ibis.Table:
     return base if spec.shape.order != "sequential" else _with_weight(base)
 
 
+def _nowhere() -> Any:
+    return ibis.literal(0).cast("int64")  # said in the query: Spark would make a plain 0 an int32
+
+
 def _with_weight(base: ibis.Table) -> ibis.Table:
     """The base with ``heavy``: whether its unit has more than LIGHT_ROWS rows. Looks once whether any has."""
     counts = base.group_by(UNIT).agg(n=base.count())
     many = counts.filter(counts.n > LIGHT_ROWS).select(many=UNIT).cache()
     if not int(many.count().execute()):
-        return base.mutate(position=ibis.literal(0, "int64"), heavy=ibis.literal(False))
+        return base.mutate(position=_nowhere(), heavy=ibis.literal(False))
     joined = base.left_join(many, base[UNIT] == many.many)
-    return joined.select(*base.columns, position=ibis.literal(0, "int64"), heavy=joined.many.notnull())
+    return joined.select(*base.columns, position=_nowhere(), heavy=joined.many.notnull())
 
 
 def _overlap(steps: Sequence[Step]) -> bool:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 COUNT_COLUMNS = ["tag", "value", "fits", "gets"]
 OVERLAP_COLUMNS = ["tag", "value", "other_tag", "other_value", "both"]
-_NO = ibis.literal(value=False)
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,10 @@ def tagged(worked: Worked, table: ibis.Table) -> Tagged:
     everyone = int(table.count().execute())
     if not values:
         return Tagged((), pd.DataFrame(columns=COUNT_COLUMNS), {}, pd.DataFrame(columns=OVERLAP_COLUMNS), everyone)
-    flags = {f"has_{at}": (table[key] == value).fill_null(_NO) for at, (_, value, key, _) in enumerate(values)}
+    flags = {
+        f"has_{at}": (table[key] == value).fill_null(ibis.literal(value=False))
+        for at, (_, value, key, _) in enumerate(values)
+    }
     flagged = table.mutate(**flags)
     told: dict[str, Any] = {}
     for at, (_, _, _, fits) in enumerate(values):

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import choose, click_and_wait, download, open_app, upload, wait_until_idle
+from tests.browser.support import choose, click_and_wait, download, open_app, turn_to, upload, wait_until_idle
 from tests.conftest import SAMPLES
 
 
@@ -16,7 +16,7 @@ def test_a_saved_list_gets_a_portrait_and_tags(page: Page, tmp_path: Path) -> No
     open_app(page)
     upload(page, SAMPLES / "订单明细.xlsx")
     click_and_wait(page, page.get_by_role("button", name="确认并使用"))
-    click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="RFM 客户分层"))
+    turn_to(page, "RFM 客户分层")
     counted = page.get_by_text(re.compile(r"^共 [\d,]+ 位客户"))
     choose(page, page.get_by_label("选哪些组（点上面的图也行；不选就是全部）"), "重要价值客户")
     members = int(re.sub(r"\D", "", counted.inner_text().split("位")[0]))
@@ -24,7 +24,7 @@ def test_a_saved_list_gets_a_portrait_and_tags(page: Page, tmp_path: Path) -> No
     page.get_by_label("分组名称").fill("老主顾")
     click_and_wait(page, page.get_by_role("button", name="保存", exact=True))
 
-    click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="客户画像和标签"))
+    turn_to(page, "客户画像和标签")
     expect(page.get_by_text(re.compile("没有指定看哪一组"))).to_be_visible()
     click_and_wait(page, page.get_by_text(re.compile("^设置：")).first)
     click_and_wait(page, page.get_by_role("radio", name="存下的分组"))

@@ -8,7 +8,16 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import RUN_MS, click_and_wait, click_mark, download, open_app, upload, wait_until_idle
+from tests.browser.support import (
+    RUN_MS,
+    click_and_wait,
+    click_mark,
+    download,
+    open_app,
+    turn_to,
+    upload,
+    wait_until_idle,
+)
 from tests.conftest import SAMPLES
 
 
@@ -16,11 +25,11 @@ def test_a_bar_opens_sentences_and_a_correction_is_learned(page: Page, tmp_path:
     open_app(page)
     upload(page, SAMPLES / "商品评论.xlsx")
     click_and_wait(page, page.get_by_role("button", name="确认并使用"))
-    click_and_wait(page, page.get_by_test_id("stSidebarNavLink").filter(has_text="评论情感"))
+    turn_to(page, "评论情感")
     expect(page.get_by_text(re.compile("抱怨最集中的是")).first).to_be_visible(timeout=RUN_MS)
     wait_until_idle(page)
 
-    bars = page.locator(".stPlotlyChart").first.locator(".barlayer .point path")
+    bars = page.locator(".stPlotlyChart").first.locator(".barlayer .point")
     click_mark(page, bars.last)  # praise of the aspect that is mentioned most
     expect(page.locator("mark").first).to_be_visible()
 

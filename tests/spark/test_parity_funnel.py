@@ -42,7 +42,7 @@ def rows(table: Any, *keys: str) -> Any:
         {},
         {"order": "strict"},
         {"order": "any"},
-        {"steps": ("view", "cart?", "view", "pay[event=pay]")},
+        {"steps": ("view", "cart?", "view", "pay")},
         {"exclusions": ("home@1-2", "fav")},
     ],
     ids=["sequential", "strict", "any", "optional and repeated", "exclusions"],

@@ -219,7 +219,7 @@ def test_refused_within_the_limits_while_another_file_is_read(tmp_path: Path, ca
     (tmp_path / "other").mkdir()
     others: list[list] = []
     reading = threading.Thread(target=lambda: others.append(cells(read_bytes(tmp_path / "other", "good.csv", ORDERS))))
-    largest_before, start = _largest_child_mb(), time.monotonic()
+    largest_before, start = max(_largest_child_mb(), _own_mb()), time.monotonic()  # a fork counts as large as we are
     reading.start()
     with pytest.raises(AnalyticsError) as caught:
         read(tmp_path / "x", limits=LIMITS)
@@ -231,6 +231,11 @@ def test_refused_within_the_limits_while_another_file_is_read(tmp_path: Path, ca
     assert others == [[("A1", "张三", "5"), ("A2", "李四", "6")]]
     assert not list((tmp_path / "out").iterdir())
     assert _largest_child_mb() <= max(LIMITS.memory_mb, largest_before)
+
+
+def _own_mb() -> float:
+    resource = pytest.importorskip("resource")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _largest_child_mb() -> float:
