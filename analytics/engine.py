@@ -160,6 +160,18 @@ class Engine:
         return int(self.read_parquet(path).count().execute())
 
 
+def computed(table: ibis.Table) -> ibis.Table:
+    """The table, computed now and kept for later steps.
+
+    DuckDB's cache does so by itself. Spark's is lazy: steps on steps would all be computed in one go, each holding its
+    memory at the same time.
+    """
+    kept = table.cache()
+    if kept.get_backend().name == "pyspark":
+        kept.count().execute()
+    return kept
+
+
 def work_root() -> Path:
     """The folder under which all of Zhike's own files lie: $ZHIKE_HOME, else a folder in the user's cache."""
     home = os.environ.get("ZHIKE_HOME")

@@ -24,6 +24,8 @@ from typing import Any, Literal
 
 import ibis
 
+from analytics.engine import computed
+
 Order = Literal["sequential", "strict", "any"]
 
 LIGHT_ROWS = 24  # units with more rows than this go by running maximum
@@ -89,7 +91,7 @@ def chains(base: ibis.Table, entries: ibis.Table, shape: Shape, *, clean: bool =
             same = shape.gaps(earlier, step) if clean else ()
             sources.append(_step(here, reached[earlier - 1], step, shape, same))
         found = sources[0] if len(sources) == 1 else _latest(sources, keep, step)
-        reached.append(found.filter(within(found.t_1, found[AT], shape)).cache())
+        reached.append(computed(found.filter(within(found.t_1, found[AT], shape))))
     return reached
 
 
@@ -160,7 +162,7 @@ def furthest(reached: Sequence[ibis.Table], shape: Shape, starts: ibis.Table | N
     starts   the rows of all entries, where some of ``reached`` lack units that a later step has
     """
     required, found, nothing = shape.required(), [], ibis.null(reached[0][AT].type())
-    entered = reached[0].group_by(UNIT).agg(t_1=reached[0].t_1.max()).cache()
+    entered = computed(reached[0].group_by(UNIT).agg(t_1=reached[0].t_1.max()))
     for depth, step in enumerate(required, start=1):
         rows, through = reached[step - 1], depth == len(required)
         times = [f"t_{k}" for k in range(1, step + 1)]

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import ibis
 
+from analytics.engine import computed
 from analytics.models.funnel_match import AT, LIGHT_ROWS, PLACE, UNIT, Shape, chains, furthest, within
 from analytics.models.funnel_steps import Event, Exclusion, Step, hits
 
@@ -66,7 +67,7 @@ def match(events: ibis.Table, spec: Spec) -> Matched:
         units = furthest(chains(base, entries, spec.shape), spec.shape)
         excluded = None
         if spec.exclusions:
-            units, excluded = _without_excluded(units, base, entries, spec)
+            units, excluded = _without_excluded(computed(units), base, entries, spec)
     full = len(spec.shape.required())
     still_open = units.last_entry + ibis.interval(seconds=spec.shape.window_seconds) > ibis.literal(spec.end)
     units = units.mutate(pending=(units.depth < full) & still_open)
@@ -110,7 +111,7 @@ def build_base(events: ibis.Table, spec: Spec) -> ibis.Table:
     needless = {"row_id"} if spec.shape.order == "sequential" else set[str]()
     needless |= {"user"} if spec.unit == "user" else set()
     needless |= set() if overlap else set(steps)  # the place says it
-    base = rows.select([name for name in rows.columns if name not in needless]).cache()
+    base = computed(rows.select([name for name in rows.columns if name not in needless]))
     if not overlap:
         base = base.mutate(**{f"hit_{k}": base[PLACE] == k for k in range(1, len(spec.steps) + 1)})
     return base if spec.shape.order != "sequential" else _with_weight(base)
@@ -191,7 +192,7 @@ def _without_excluded(
             following = rows[gap.replace("gap_", "next_")]
             rows = rows.filter(following.isnull() | ~within(rows.t_1, following, shape))
         held[step - 1] = rows
-    kept = furthest(held, shape, starts=reached[0])
+    kept = computed(furthest(held, shape, starts=reached[0]))
     deepest = units.select(was_unit=UNIT, was_depth="depth", was_entry="last_entry")
     joined = kept.join(deepest, [kept[UNIT] == deepest.was_unit, kept.depth == deepest.was_depth])
     same = joined.select(*(name for name in kept.columns if name != "last_entry"), last_entry="was_entry")

@@ -21,6 +21,7 @@ spark.default.parallelism 2
 spark.driver.host 127.0.0.1
 spark.driver.bindAddress 127.0.0.1
 spark.driver.memory 2g
+spark.buffer.pageSize 1m
 spark.sql.warehouse.dir {home}/warehouse
 """
 SPARK = "pyspark://local[2]"
