@@ -55,7 +55,7 @@ _EMPTY = re.compile(r"(.+?)\s*(?:(不为空|(?<=\s)(?:is\s+)?filled)|(为空|(?<
 _RANKED = re.compile(r"(.+?)\s*(?:(前|(?<=\s)top)|(后|(?<=\s)bottom))\s*(\d+(?:\.\d+)?)\s*%", re.IGNORECASE)
 _TEXTUAL = re.compile(r"(.+?)\s+(?:(不包含|lacks)|(包含|contains))\s+(.+)", re.IGNORECASE)
 _COMPARED = re.compile(r"(.+?)\s*(>=|<=|!=|<>|≥|≤|≠|=|>|<)\s*(.+)")
-_PLAIN = re.compile(r'[^\s=<>!≥≤≠|:"“”＝＞＜｜：%％*]+')
+_PLAIN = re.compile(r'[^\s=<>!≥≤≠|:"“”＝＞＜｜：％！（）%*]+')
 
 
 @dataclass(frozen=True)

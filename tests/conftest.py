@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before anything of the app is imported: its DuckDB instance may only touch ZHIKE_HOME and the system's temporary
 # folder, and it is told so once, when the first test connects.
@@ -27,6 +28,12 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 def pytest_unconfigure() -> None:
     """Take the app's folder away again."""
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+# The same generated cases every time, so that a failure is of the change at hand; HYPOTHESIS=random draws new ones.
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("random")
+settings.load_profile(os.environ.get("HYPOTHESIS", "steady"))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -306,7 +307,7 @@ line_lists = st.lists(
 def test_everybody_gets_what_is_left_up_to_the_number_asked_for(
     tmp_path: Path, engine: Engine, lines: list[Line], way: str, top: int
 ) -> None:
-    data = lines_dataset(tmp_path, engine, lines)
+    data = lines_dataset(Path(tempfile.mkdtemp(dir=tmp_path)), engine, lines)
     products = {line[2] for line in lines}
     had = {who: {line[2] for line in lines if line[0] == who} for who in {line[0] for line in lines}}
     left = {who: min(top, len(products - theirs)) for who, theirs in had.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,7 @@ orders_lists = st.lists(
 def test_segments_partition_the_customers(
     tmp_path: Path, engine: Engine, orders: list[Order], method: rfm.Method, bins: int
 ) -> None:
-    data = orders_dataset(tmp_path, engine, orders)
+    data = orders_dataset(Path(tempfile.mkdtemp(dir=tmp_path)), engine, orders)
     result = rfm.analyze(data, rfm.Params(method=method, bins=bins))
     frame = result.customers.execute()
     assert frame["segment"].notna().all()

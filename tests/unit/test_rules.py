@@ -149,6 +149,7 @@ RULES = st.lists(st.lists(CONDITIONS, min_size=1, max_size=3).map(tuple), min_si
 @given(RULES, st.sampled_from(LANGUAGES))
 @example(Rule(((Condition("不为空", "is", ("或 x",)),),)), "zh")
 @example(Rule(((Condition("top", "top", ("5",)),),)), "en")
+@example(Rule(((Condition("级别（旧）", "is", ("A！",)),),)), "zh")
 def test_what_is_written_is_read_back(rule: Rule, lang):
     assert parse(rule.write(lang)) == rule
 
