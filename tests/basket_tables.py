@@ -9,10 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from analytics.dataset import Dataset, Facts, Manifest, write_manifest
+from analytics.dataset import Dataset
 from analytics.engine import Engine
+from tests.written import write_dataset
 
 
 @dataclass(frozen=True)
@@ -55,22 +55,11 @@ def lines_dataset(folder: Path, engine: Engine, lines: Sequence[Line]) -> Datase
     if with_cost:
         costs = [None if line.cost is None else Decimal(str(line.cost)) for line in lines]
         columns["cost"] = (money, list(costs))
-    folder.mkdir(parents=True, exist_ok=True)
     table = pa.table({name: pa.array(values, kind) for name, (kind, values) in columns.items()})
-    pq.write_table(table, folder / "lines.parquet")
-    days = [dt.datetime.fromisoformat(line.day) for line in lines]
-    facts = Facts(
-        rows_read=len(lines),
-        rows_used=len(lines),
-        left_out=(),
-        duplicate_rows=0,
-        first_at=min(days, default=None),
-        last_at=max(days, default=None),
-        date_only=True,
-        entities=len({line.customer for line in lines}),
-        orders=len({line.order for line in lines}),
-    )
     named = {"customer_id": "客户", "ordered_at": "日期", "amount": "金额", "product": "商品", "category": "品类"}
     roles = (*named.items(), *((("cost", "成本"),) if with_cost else ()))
-    write_manifest(folder, Manifest("b" * 64, "lines", ("手工.csv",), roles, (), facts, ()))
-    return Dataset.open(folder, engine)
+    return write_dataset(
+        folder, engine, "lines", table, roles, digest="b" * 64,
+        moments=[dt.datetime.fromisoformat(line.day) for line in lines],
+        entities=len({line.customer for line in lines}), orders=len({line.order for line in lines}), date_only=True,
+    )  # fmt: skip

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
-from analytics.dataset import Dataset, Facts, Manifest, write_manifest
+from analytics.dataset import Dataset
 from analytics.engine import Engine
+from tests.written import write_dataset
 
 EVENTS = ("view", "fav", "cart", "order", "pay", "home")
 SHARES = (0.45, 0.10, 0.15, 0.10, 0.08, 0.12)
@@ -32,20 +33,15 @@ def events_dataset(folder: Path, engine: Engine, rows: Sequence[dict[str, Any]])
 
 def write_events(folder: Path, engine: Engine, table: pa.Table, others: tuple[str, ...] = ()) -> Dataset:
     """A dataset from a table of row_id · user_id · event · occurred_at and other roles."""
-    folder.mkdir(parents=True, exist_ok=True)
     at = table["occurred_at"].cast(pa.timestamp("us"))
     table = table.set_column(table.column_names.index("occurred_at"), "occurred_at", at)
-    pq.write_table(table, folder / "events.parquet")
-    times = [moment for moment in (pa.compute.min(at).as_py(), pa.compute.max(at).as_py()) if moment]
+    times = [moment for moment in (pc.min(at).as_py(), pc.max(at).as_py()) if moment]
     midnight = all(moment.time() == dt.time() for moment in at.to_pylist()[:1000])
-    facts = Facts(
-        rows_read=len(table), rows_used=len(table), left_out=(), duplicate_rows=0,
-        first_at=times[0] if times else None, last_at=times[-1] if times else None, date_only=midnight,
-        entities=len(pa.compute.unique(table["user_id"])),
+    roles = ((role, role) for role in ("user_id", "event", "occurred_at", *others))
+    return write_dataset(
+        folder, engine, "events", table, roles, digest="0" * 64, source="events.csv", moments=times,
+        date_only=midnight, entities=len(pc.unique(table["user_id"])),
     )  # fmt: skip
-    roles = tuple((role, role) for role in ("user_id", "event", "occurred_at", *others))
-    write_manifest(folder, Manifest("0" * 64, "events", ("events.csv",), roles, (), facts, ()))
-    return Dataset.open(folder, engine)
 
 
 def generated(rows: int, users: int, seed: int, *, round_to: int = 1, heavy: bool = False) -> pa.Table:

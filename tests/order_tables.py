@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from analytics.dataset import Dataset, Facts, Manifest, write_manifest
+from analytics.dataset import Dataset
 from analytics.engine import Engine
+from tests.written import write_dataset
 
 Order = tuple[str, str, float] | tuple[str, str, float, float]  # customer, day, sold, refunded
 
@@ -36,21 +36,10 @@ def orders_dataset(folder: Path, engine: Engine, orders: Sequence[Order]) -> Dat
         gross, refund = Decimal(str(sold)), Decimal(str(back[0] if back else 0))
         at = dt.datetime.fromisoformat(day)
         rows.append((f"o{number}", customer, at, gross, refund, gross - refund, 1, 1.0))
-    folder.mkdir(parents=True, exist_ok=True)
     columns = list(zip(*rows, strict=True)) or [[]] * len(_SCHEMA)
-    pq.write_table(pa.table(list(map(list, columns)), schema=_SCHEMA), folder / "orders.parquet")
-    moments = [row[2] for row in rows]
-    facts = Facts(
-        rows_read=len(rows),
-        rows_used=len(rows),
-        left_out=(),
-        duplicate_rows=0,
-        first_at=min(moments, default=None),
-        last_at=max(moments, default=None),
-        date_only=True,
-        entities=len({row[1] for row in rows}),
-        orders=len(rows),
-    )
     roles = (("customer_id", "客户"), ("ordered_at", "日期"), ("amount", "金额"))
-    write_manifest(folder, Manifest("d" * 64, "lines", ("手工.csv",), roles, (), facts, ()))
-    return Dataset.open(folder, engine)
+    return write_dataset(
+        folder, engine, "lines", pa.table(list(map(list, columns)), schema=_SCHEMA), roles, digest="d" * 64,
+        stored_as="orders", moments=[row[2] for row in rows], entities=len({row[1] for row in rows}),
+        orders=len(rows), date_only=True,
+    )  # fmt: skip

@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from analytics.dataset import Dataset, Facts, Manifest, write_manifest
+from analytics.dataset import Dataset
 from analytics.engine import Engine
+from tests.written import write_dataset
 
 Event = tuple[str, str, str] | tuple[str, str, str, float | None]  # user, moment, event, amount
 
@@ -33,7 +33,7 @@ def events_dataset(folder: Path, engine: Engine, events: Sequence[Event]) -> Dat
         columns["amount"] = pa.array(cells, pa.decimal128(18, 4))
         roles.append("amount")
     entities = len({event[0] for event in events})
-    return _written(folder, engine, "events", columns, roles, _facts(len(events), moments, entities))
+    return _written(folder, engine, "events", columns, roles, moments, entities)
 
 
 def customers_dataset(folder: Path, engine: Engine, registered: dict[str, str | None]) -> Dataset:
@@ -45,21 +45,12 @@ def customers_dataset(folder: Path, engine: Engine, registered: dict[str, str | 
         "customer_id": pa.array(list(registered), pa.string()),
         "registered_at": pa.array(days, pa.timestamp("us")),
     }
-    return _written(
-        folder, engine, "customers", columns, ["customer_id", "registered_at"], _facts(len(days), [], len(days))
-    )
+    return _written(folder, engine, "customers", columns, ["customer_id", "registered_at"], [], len(days))
 
 
-def _facts(rows: int, moments: list[dt.datetime], entities: int) -> Facts:
-    return Facts(
-        rows_read=rows, rows_used=rows, left_out=(), duplicate_rows=0, first_at=min(moments, default=None),
-        last_at=max(moments, default=None), date_only=False, entities=entities,
+def _written(folder, engine, kind, columns, roles, moments, entities) -> Dataset:
+    named = [(role, role) for role in roles]
+    return write_dataset(
+        folder, engine, kind, pa.table(columns), named, digest="e" * 64, source=f"{kind}.csv", moments=moments,
+        entities=entities,
     )  # fmt: skip
-
-
-def _written(folder, engine, kind, columns, roles, facts) -> Dataset:
-    folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table(columns), folder / f"{kind}.parquet")
-    named = tuple((role, role) for role in roles)
-    write_manifest(folder, Manifest("e" * 64, kind, (f"{kind}.csv",), named, (), facts, ()))
-    return Dataset.open(folder, engine)

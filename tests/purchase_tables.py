@@ -8,10 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from analytics.dataset import Dataset, Extra, Facts, Manifest, write_manifest
+from analytics.dataset import Dataset, Extra
 from analytics.engine import Engine
+from tests.written import write_dataset
 
 Line = tuple[str, str, str] | tuple[str, str, str, dict[str, object]]  # customer, day, product, anything else
 
@@ -38,15 +38,9 @@ def lines_dataset(folder: Path, engine: Engine, lines: Sequence[Line]) -> Datase
             "order_id": f"o{number}", "quantity": 1.0, "product": product, "category": None, "x0": None,
         }  # fmt: skip
         rows.append(row | given)
-    folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(rows, pa.schema(list(_TYPES.items()))), folder / "lines.parquet")
-    moments = [row["ordered_at"] for row in rows]
-    facts = Facts(
-        rows_read=len(rows), rows_used=len(rows), left_out=(), duplicate_rows=0,
-        first_at=min(moments, default=None), last_at=max(moments, default=None), date_only=True,
-        entities=len({row["customer_id"] for row in rows}), orders=len(rows),
-    )  # fmt: skip
     roles = (("customer_id", "客户"), ("ordered_at", "日期"), ("product", "商品"), ("category", "品类"))
-    extras = (Extra("x0", "评分"),)
-    write_manifest(folder, Manifest("d" * 64, "lines", ("手工.csv",), roles, extras, facts, ()))
-    return Dataset.open(folder, engine)
+    return write_dataset(
+        folder, engine, "lines", pa.Table.from_pylist(rows, pa.schema(list(_TYPES.items()))), roles, digest="d" * 64,
+        moments=[row["ordered_at"] for row in rows], entities=len({row["customer_id"] for row in rows}),
+        orders=len(rows), date_only=True, extras=(Extra("x0", "评分"),),
+    )  # fmt: skip

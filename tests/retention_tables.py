@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from analytics.dataset import Dataset, Facts, Manifest, write_manifest
+from analytics.dataset import Dataset
 from analytics.engine import Engine
-from analytics.fields import Kind
+from tests.written import write_dataset
 
 Event = tuple[str, str, str] | tuple[str, str, str, float | None]  # user, event, moment, amount
 
@@ -32,7 +31,10 @@ def events_dataset(folder: Path, engine: Engine, events: Sequence[Event], *, amo
         money = [None if len(event) < 4 or event[3] is None else Decimal(str(event[3])) for event in events]
         columns["amount"] = pa.array(money, pa.decimal128(18, 4))
         roles.append(("amount", "金额"))
-    return _write(folder, engine, "events", columns, roles, moments, len({event[0] for event in events}))
+    return write_dataset(
+        folder, engine, "events", pa.table(columns), roles, digest=f"{'events':0<64}", moments=moments,
+        entities=len({event[0] for event in events}),
+    )  # fmt: skip
 
 
 def customers_dataset(folder: Path, engine: Engine, rows: Sequence[dict[str, str | None]]) -> Dataset:
@@ -46,30 +48,7 @@ def customers_dataset(folder: Path, engine: Engine, rows: Sequence[dict[str, str
             columns[name] = pa.array(days, pa.timestamp("us"))
         else:
             columns[name] = pa.array(values, pa.string())
-    return _write(folder, engine, "customers", columns, [(name, name) for name in names], [], len(rows))
-
-
-def _write(
-    folder: Path,
-    engine: Engine,
-    kind: Kind,
-    columns: dict[str, Any],
-    roles: list[tuple[str, str]],
-    moments: list[dt.datetime],
-    entities: int,
-) -> Dataset:
-    folder.mkdir(parents=True, exist_ok=True)
-    table = pa.table(columns)
-    pq.write_table(table, folder / f"{kind}.parquet")
-    facts = Facts(
-        rows_read=table.num_rows,
-        rows_used=table.num_rows,
-        left_out=(),
-        duplicate_rows=0,
-        first_at=min(moments, default=None),
-        last_at=max(moments, default=None),
-        date_only=False,
-        entities=entities,
-    )
-    write_manifest(folder, Manifest(f"{kind:0<64}", kind, ("手工.csv",), tuple(roles), (), facts, ()))
-    return Dataset.open(folder, engine)
+    return write_dataset(
+        folder, engine, "customers", pa.table(columns), [(name, name) for name in names],
+        digest=f"{'customers':0<64}", entities=len(rows),
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 
@@ -10,9 +10,8 @@ from analytics.dataset import Dataset
 from analytics.i18n import Text, msg
 from analytics.models.aarrr import Params
 from analytics.models.aarrr_people import find_sources
-from analytics.models.retention_activity import RefundPolicy, event_counts
+from analytics.models.retention_activity import event_counts
 from analytics.models.retention_periods import NAMES, PERIODS, choose
-from analytics.models.rfm_findings import POLICIES
 from ui import cached, params_box
 from ui.i18n import t
 from ui.retention_form import period_name
@@ -92,16 +91,12 @@ def _dates(params: Params, data: Dataset) -> dict[str, Any]:
     explained = t("只看这一天所在的那一期以后；谁是新客仍按整份数据里的第一次算。")
     values: dict[str, Any] = {
         "since": params_box.ask_since(left, data, params.since, explained),
-        "as_of": params_box.ask_as_of(middle, data, params.as_of),
+        "as_of": params_box.ask_as_of(
+            middle, data, params.as_of, t("默认是数据最后一天的后一天，不是今天。这一天之前没过完的一期留空。")
+        ),
     }
     if data.kind == "lines":
-        policies = get_args(RefundPolicy)
-        values["refund_policy"] = right.selectbox(
-            t("退款"),
-            policies,
-            index=policies.index(params.refund_policy),
-            format_func=lambda name: t(POLICIES[name]),
-        )
+        values["refund_policy"] = params_box.ask_refunds(right, params.refund_policy)
     return values
 
 

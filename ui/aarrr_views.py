@@ -68,11 +68,7 @@ def details(answer: Result) -> None:
         t("分组和建议"): partial(result.segment_table, answer),
         t("口径"): partial(result.method_card, answer.method),
     }
-    tabs = st.tabs(list(show), key="aarrr-tabs", on_change="rerun")
-    for tab, draw in zip(tabs, show.values(), strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    result.tabs("aarrr-tabs", show)
 
 
 def trends(answer: Result) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, get_args
 
 import streamlit as st
@@ -190,12 +189,7 @@ def _ask_checks(params: Params, data: Dataset) -> dict[str, Any]:
     alpha = middle.number_input(
         t("碰巧的比例不超过（%）"), min_value=0.0, max_value=100.0, value=round(params.alpha * 100, 6), step=1.0
     )
-    last = data.facts.last_at or dt.datetime(2000, 1, 1)
-    after = last.date() + dt.timedelta(days=1)
-    as_of = right.date_input(
-        t("统计日期（不含当天）"), value=params.as_of or after, max_value=dt.date(2100, 1, 1), format="YYYY-MM-DD",
-        min_value=data.facts.first_at.date() + dt.timedelta(days=1) if data.facts.first_at else None,
-    )  # fmt: skip
+    as_of = params_box.ask_as_of(right, data, params.as_of)
     sides = st.toggle(t("右边也可以有几种商品"), value=params.consequents == "all")
     return {
         "min_items": int(smallest),
@@ -204,6 +198,6 @@ def _ask_checks(params: Params, data: Dataset) -> dict[str, Any]:
         "most_rules": int(listed),
         "correction": correction,
         "alpha": round(float(alpha) / 100, 9),
-        "as_of": None if as_of == after else as_of,
+        "as_of": as_of,
         "consequents": "all" if sides else "one",
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,7 @@ from analytics.models.basket_bundles import bundles
 from analytics.models.basket_findings import VERDICTS, rule_sentence
 from analytics.models.basket_lists import plain_side
 from ui import result, session, target_list
-from ui.i18n import lang, literal, t
+from ui.i18n import keyed, lang, literal, t
 
 _KEY = "basket"
 _SORTS: dict[str, Text] = {
@@ -43,27 +42,22 @@ def overview(answer: Result) -> None:
 
 def details(answer: Result) -> None:
     """The tabs below the first screen."""
-    names = [t("规则"), t("搭配网络"), t("矩阵"), t("单个商品"), t("组合点子"), t("口径")]
-    tabs = st.tabs(names, key="basket-tabs", on_change="rerun")
-    show: tuple[Callable[[], None], ...] = (
-        partial(rule_table, answer),
-        partial(network, answer),
-        partial(matrix, answer),
-        partial(partners, answer),
-        partial(bundle_ideas, answer),
-        partial(result.method_card, answer.method),
-    )
-    for tab, draw in zip(tabs, show, strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    show = {
+        t("规则"): partial(rule_table, answer),
+        t("搭配网络"): partial(network, answer),
+        t("矩阵"): partial(matrix, answer),
+        t("单个商品"): partial(partners, answer),
+        t("组合点子"): partial(bundle_ideas, answer),
+        t("口径"): partial(result.method_card, answer.method),
+    }
+    result.tabs("basket-tabs", show)
 
 
 def rule_table(answer: Result) -> None:
     """The rules in words, with their numbers."""
     one, two, three = st.columns([2, 2, 3], vertical_alignment="bottom")
     wanted = one.text_input(t("只看含这个商品的"), key="basket-filter", placeholder=t("商品名称的一部分"))
-    sort = two.selectbox(t("排序"), list(_SORTS), format_func=lambda name: t(_SORTS[name]), key="basket-sort")
+    sort = two.selectbox(t("排序"), list(_SORTS), format_func=lambda name: t(_SORTS[name]), key=keyed("basket-sort"))
     with three.container(horizontal=True):
         repeated = st.toggle(
             t("也看重复的"), key="basket-redundant", help=t("左边更短的规则说得一样准，所以默认不显示。")
@@ -213,7 +207,7 @@ def _pick_item(answer: Result, clicked: str | None, place: str) -> str | None:
         names,
         index=names.index(start) if start in names else 0,
         format_func=lambda name: t("{item}（{n:int} 单）", item=name, n=int(orders[name])),
-        key=f"basket-item-{place}-{start}",
+        key=keyed(f"basket-item-{place}-{start}"),
     )
     return str(chosen) if chosen else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, get_args
 
 import streamlit as st
@@ -15,8 +14,6 @@ from analytics.models.clusters_features import Offer, offer
 from analytics.models.clusters_findings import LOGS, METHODS, MISSING, SCALES
 from analytics.models.clusters_prepare import LogRule, MissingRule, ScaleRule
 from analytics.models.clusters_run import MOST_K
-from analytics.models.rfm_findings import POLICIES
-from analytics.models.rfm_scoring import RefundPolicy
 from ui import cached, params_box, session
 from ui.i18n import listing, t
 from ui.look import choose_placeholder
@@ -129,15 +126,7 @@ def _ask_preparation(params: Params) -> dict[str, Any]:
 
 def _ask_orders(params: Params, data: Dataset) -> dict[str, Any]:
     left, middle, right = st.columns(3)
-    last = (data.facts.last_at or dt.datetime(2000, 1, 1)).date() + dt.timedelta(days=1)
-    first = data.facts.first_at
-    as_of = left.date_input(
-        t("统计日期（不含当天）"),
-        value=params.as_of or last,
-        min_value=first.date() + dt.timedelta(days=1) if first else None,
-        max_value=None if first is None else dt.date(2100, 1, 1),
-        format="YYYY-MM-DD",
-    )
+    as_of = params_box.ask_as_of(left, data, params.as_of)
     window = middle.number_input(
         t("只看最近几天（0 是全部）"),
         min_value=0,
@@ -145,13 +134,8 @@ def _ask_orders(params: Params, data: Dataset) -> dict[str, Any]:
         value=params.window_days,
         help=t("要把模型用到以后的文件上时填一个固定的天数，比如 365，次数和金额才可比。"),
     )
-    policy = right.selectbox(
-        t("退款"),
-        get_args(RefundPolicy),
-        index=get_args(RefundPolicy).index(params.refund_policy),
-        format_func=lambda name: t(POLICIES[name]),
-    )
-    return {"as_of": None if as_of == last else as_of, "window_days": int(window), "refund_policy": policy}
+    policy = params_box.ask_refunds(right, params.refund_policy)
+    return {"as_of": as_of, "window_days": int(window), "refund_policy": policy}
 
 
 def _ask_model(data: Dataset, params: Params) -> None:

@@ -65,11 +65,7 @@ def details(data: Dataset, answer: Result) -> None:
             tabs.append((t("为什么是这几群"), partial(sweep, answer)))
         tabs.append((t("保存模型"), partial(keep_model, answer)))
     tabs.append((t("口径"), partial(result.method_card, answer.method)))
-    opened = st.tabs([name for name, _ in tabs], key=f"clusters-tabs-{len(tabs)}", on_change="rerun")
-    for tab, (_, draw) in zip(opened, tabs, strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    result.tabs(f"clusters-tabs-{len(tabs)}", dict(tabs))
 
 
 def profile(answer: Result) -> None:

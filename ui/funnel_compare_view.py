@@ -14,7 +14,7 @@ from analytics.models import funnel_compare, funnel_look
 from analytics.models.funnel import Result
 from analytics.models.funnel_compare import Comparison, Days
 from ui import cached, result
-from ui.i18n import lang, t
+from ui.i18n import keyed, lang, t
 from ui.look import choose_placeholder
 
 
@@ -79,7 +79,10 @@ def _groups(data: Dataset, answer: Result) -> tuple[Comparison, tuple[Text, Text
     columns = properties(data)
     column = str(
         st.selectbox(
-            t("按进入时的哪个属性分"), columns, format_func=lambda name: t(data.label(name)), key="funnel-group-by"
+            t("按进入时的哪个属性分"),
+            columns,
+            format_func=lambda name: t(data.label(name)),
+            key=keyed("funnel-group-by"),
         )
     )
     frame = cached.remembered(

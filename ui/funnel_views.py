@@ -11,15 +11,13 @@ import streamlit as st
 from analytics.charts import funnel as charts
 from analytics.charts import funnel_look as look
 from analytics.dataset import Dataset
-from analytics.errors import AnalyticsError
 from analytics.models import funnel_compare, funnel_look
 from analytics.models.funnel import Result
 from analytics.models.funnel_events import event_names
 from analytics.models.funnel_outcome import dropped
 from ui import cached, result, target_list
 from ui.funnel_compare_view import comparison, properties
-from ui.i18n import lang, literal, t
-from ui.notice import show_error
+from ui.i18n import keyed, lang, literal, t
 
 
 def overview(answer: Result) -> None:
@@ -45,14 +43,7 @@ def details(data: Dataset, answer: Result) -> None:
         t("他们去哪了"): partial(next_events, data, answer),
         t("口径"): partial(result.method_card, answer.method),
     }
-    tabs = st.tabs(list(show), key="funnel-tabs", on_change="rerun")
-    for tab, draw in zip(tabs, show.values(), strict=True):
-        if tab.open:
-            with tab:
-                try:
-                    draw()
-                except AnalyticsError as error:
-                    show_error(error)
+    result.tabs("funnel-tabs", show)
 
 
 def step_table(answer: Result) -> None:
@@ -119,12 +110,14 @@ def breakdown(data: Dataset, answer: Result) -> None:
         st.info(t("数据里没有可以用来分组的属性列，比如渠道、设备、商品。"))
         return
     left, right = st.columns(2)
-    column = left.selectbox(t("按哪个属性"), columns, format_func=lambda name: t(data.label(name)), key="funnel-by")
+    column = left.selectbox(
+        t("按哪个属性"), columns, format_func=lambda name: t(data.label(name)), key=keyed("funnel-by")
+    )
     ways = (
         ["first", "last", *(str(step) for step in answer.steps["step"])] if answer.params.order != "any" else ["first"]
     )
     way = right.selectbox(
-        t("以哪一次行为的属性为准"), ways, key="funnel-attribution",
+        t("以哪一次行为的属性为准"), ways, key=keyed("funnel-attribution"),
         format_func=lambda key: {"first": t("进入时（首次触点）"), "last": t("走到的最后一步")}.get(
             key, t("第 {n} 步", n=key)
         ),
@@ -179,7 +172,7 @@ def next_events(data: Dataset, answer: Result) -> None:
         st.info(t("没有人停在半路。"))
         return
     chosen = st.selectbox(
-        t("看停在哪一步的人"), have, format_func=lambda key: t(named[key].name), key="funnel-next-step"
+        t("看停在哪一步的人"), have, format_func=lambda key: t(named[key].name), key=keyed("funnel-next-step")
     )
     depth = next(at for at in range(1, len(answer.names) + 1) if dropped(at) == chosen)
     frame = cached.remembered(

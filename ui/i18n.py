@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.i18n import LANGUAGES, Lang, Text, msg, word
 from ui import session
 
+_SWITCH = "language"
 _NAMES: dict[Lang, str] = {"zh": "中文", "en": "English"}
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 
@@ -35,19 +36,30 @@ def listing(items: Iterable[str]) -> str:
     return ("、" if session.lang() == "zh" else ", ").join(items)
 
 
+def keyed(key: str) -> str:
+    """The key of a menu whose options are words of ours: another one in each language.
+
+    The browser holds what is chosen by its words. Under the same key it goes on showing those of the language before,
+    and may ask for run after run to be told the others.
+    """
+    return key if session.lang() == "zh" else f"{key}-{session.lang()}"
+
+
 def language_switch() -> None:
     """中文 or English; remembered for the next visit and in the address."""
-    current = session.lang()
-    chosen = st.segmented_control(
+    st.segmented_control(
         "语言 / Language",
         LANGUAGES,
-        default=current,
+        default=session.lang(),
         required=True,
         format_func=lambda code: _NAMES[cast("Lang", code)],
         label_visibility="collapsed",
-        key=f"language-{current}",
+        key=_SWITCH,
+        on_change=_switch,
         width="stretch",
     )
-    if chosen is not None and chosen != current:
-        session.switch_lang(chosen)
-        st.rerun()
+
+
+def _switch() -> None:
+    # On a change, not whenever it differs: a page that stops early leaves the state of older widgets behind.
+    session.switch_lang(cast("Lang", st.session_state[_SWITCH]))

@@ -13,8 +13,6 @@ from analytics.i18n import Text, msg
 from analytics.models.lifecycle import IntervalChoice, Params, Result
 from analytics.models.lifecycle_activity import event_names
 from analytics.models.lifecycle_findings import LIMIT_NAMES
-from analytics.models.rfm_findings import POLICIES
-from analytics.models.rfm_scoring import RefundPolicy
 from ui import cached, params_box
 from ui.i18n import listing, t
 from ui.look import choose_placeholder
@@ -62,13 +60,7 @@ def _summary(data: Dataset, params: Params, answer: Result | None) -> str:
 
 def _ask_visit(data: Dataset, params: Params) -> dict[str, Any]:
     if data.kind == "lines":
-        policy = st.selectbox(
-            t("退款"),
-            get_args(RefundPolicy),
-            index=get_args(RefundPolicy).index(params.refund_policy),
-            format_func=lambda name: t(POLICIES[name]),
-        )
-        return {"refund_policy": policy}
+        return {"refund_policy": params_box.ask_refunds(st, params.refund_policy)}
     names = cached.remembered("lifecycle.events", data, (), lambda: event_names(data))
     chosen = st.multiselect(
         t("哪些行为算来过（不选就是全部）"),
@@ -124,16 +116,9 @@ def _ask_when(data: Dataset, params: Params) -> dict[str, Any]:
         format="YYYY-MM-DD",
         help=t("早于这一天的记录不看。默认是数据的第一天。"),
     )
-    as_of = three.date_input(
-        t("统计日期（不含当天）"),
-        value=params.as_of or params_box.day_after(data),
-        min_value=first + dt.timedelta(days=1) if first else None,
-        max_value=None if first is None else dt.date(2100, 1, 1),
-        format="YYYY-MM-DD",
-        help=t("数到这一天。默认是数据最后一天的后一天，不是今天。"),
-    )
+    as_of = params_box.ask_as_of(three, data, params.as_of, t("数到这一天。默认是数据最后一天的后一天，不是今天。"))
     return {
         "interval": interval,
         "since": None if since == first else since,
-        "as_of": None if as_of == params_box.day_after(data) else as_of,
+        "as_of": as_of,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -49,20 +48,15 @@ def overview(answer: Result) -> None:
 
 def details(data: Dataset, answer: Result) -> None:
     """The tabs below the first screen."""
-    names = [t("阶段和建议"), t("流失预警"), t("每期进出"), t("间隔和分界"), t("阶段怎么变"), t("口径")]
-    tabs = st.tabs(names, key="lifecycle-tabs", on_change="rerun")
-    show: tuple[Callable[[], None], ...] = (
-        partial(stages, answer),
-        partial(warnings, data, answer),
-        partial(flow_details, answer),
-        partial(gaps, data, answer),
-        partial(changes, data, answer),
-        partial(result.method_card, answer.method),
-    )
-    for tab, draw in zip(tabs, show, strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    show = {
+        t("阶段和建议"): partial(stages, answer),
+        t("流失预警"): partial(warnings, data, answer),
+        t("每期进出"): partial(flow_details, answer),
+        t("间隔和分界"): partial(gaps, data, answer),
+        t("阶段怎么变"): partial(changes, data, answer),
+        t("口径"): partial(result.method_card, answer.method),
+    }
+    result.tabs("lifecycle-tabs", show)
 
 
 def stages(answer: Result) -> None:

@@ -9,14 +9,16 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, get_args
 
 import streamlit as st
 
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
+from analytics.models.rfm_findings import POLICIES
+from analytics.models.rfm_scoring import RefundPolicy
 from ui import session
-from ui.i18n import t
+from ui.i18n import keyed, t
 from ui.look import choose_placeholder
 from ui.notice import show_error
 
@@ -92,7 +94,7 @@ def day_after(data: Dataset) -> dt.date:
     return last.date() + dt.timedelta(days=1)
 
 
-def ask_as_of(place: Any, data: Dataset, as_of: dt.date | None) -> dt.date | None:
+def ask_as_of(place: Any, data: Dataset, as_of: dt.date | None, explained: str | None = None) -> dt.date | None:
     """The day up to which is counted; None when it is the default."""
     first = data.facts.first_at
     asked = place.date_input(
@@ -101,7 +103,7 @@ def ask_as_of(place: Any, data: Dataset, as_of: dt.date | None) -> dt.date | Non
         min_value=first.date() + dt.timedelta(days=1) if first else None,
         max_value=None if first is None else dt.date(2100, 1, 1),
         format="YYYY-MM-DD",
-        help=t("默认是数据最后一天的后一天，不是今天。这一天之前没过完的一期留空。"),
+        help=explained,
     )
     return None if asked == day_after(data) else asked
 
@@ -120,6 +122,15 @@ def ask_since(place: Any, data: Dataset, since: dt.date | None, explained: str) 
     return asked
 
 
+def ask_refunds(place: Any, policy: RefundPolicy) -> RefundPolicy:
+    """What money given back does to an order."""
+    policies = get_args(RefundPolicy)
+    chosen = place.selectbox(
+        t("退款"), policies, index=policies.index(policy), format_func=lambda name: t(POLICIES[name])
+    )
+    return cast("RefundPolicy", chosen)
+
+
 def ask_events(
     place: Any, label: str, counts: dict[str, int], chosen: Sequence[str], *, key: str, empty: str, explained: str = ""
 ) -> tuple[str, ...]:
@@ -131,6 +142,6 @@ def ask_events(
         format_func=lambda name: t("{event}（{n:int} 次）", event=name, n=counts[name]),
         placeholder=empty or choose_placeholder(),
         help=explained or None,
-        key=key,
+        key=keyed(key),
     )
     return tuple(asked)

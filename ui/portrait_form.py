@@ -16,7 +16,7 @@ from analytics.models.rfm_findings import POLICIES
 from analytics.models.rfm_scoring import RefundPolicy
 from analytics.rules_match import readable
 from ui import portrait_rule, session
-from ui.i18n import lang, t
+from ui.i18n import keyed, lang, t
 from ui.notice import show_error
 from ui.params_box import ask_as_of
 from ui.portrait_data import Basis
@@ -98,7 +98,7 @@ def _ask_rest(basis: Basis, params: Params, place: str) -> dict[str, Any]:
             default=[key for key in params.attributes if key in labels],
             format_func=lambda key: t(labels[key]),
             placeholder=t("全部"),
-            key=f"{place}-attributes",
+            key=keyed(f"{place}-attributes"),
         )
         first, second, third, fourth = st.columns(4)
         bands = first.number_input(
@@ -120,7 +120,7 @@ def _ask_rest(basis: Basis, params: Params, place: str) -> dict[str, Any]:
             policies = {name: t(text) for name, text in POLICIES.items()}
             values["refund_policy"] = fourth.selectbox(
                 t("退款"), get_args(RefundPolicy), index=get_args(RefundPolicy).index(params.refund_policy),
-                format_func=lambda name: policies[name], key=f"{place}-refund",
+                format_func=lambda name: policies[name], key=keyed(f"{place}-refund"),
             )  # fmt: skip
     return values
 

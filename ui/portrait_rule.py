@@ -17,7 +17,7 @@ from analytics.models.portrait_attributes import Attribute
 from analytics.rules import JOINTS, Condition, Op, Rule, parse
 from analytics.rules_match import words
 from ui import groups, intake_steps, portrait_data, session
-from ui.i18n import lang, literal, t
+from ui.i18n import keyed, lang, literal, t
 from ui.look import choose_placeholder
 from ui.notice import show_error
 from ui.portrait_data import Basis
@@ -87,7 +87,7 @@ def _model(key: str, basis: Basis, start: str) -> str:
         list(titles),
         index=list(titles).index(told.column) if told.column in titles else 0,
         format_func=lambda name: shown[name],
-        key=f"{key}-model",
+        key=keyed(f"{key}-model"),
         help=t("用那一页的默认设置。改过设置的，在那一页把名单“存成分组”，再到“存下的分组”里选。"),
     )
     with st.spinner(t("正在计算…")):
@@ -98,7 +98,7 @@ def _model(key: str, basis: Basis, start: str) -> str:
         default=[value for value in told.values if value in names] if told.column == chosen else [],
         format_func=lambda name: t(names[name]),
         placeholder=choose_placeholder(),
-        key=f"{key}-model-groups-{chosen}",
+        key=keyed(f"{key}-model-groups-{chosen}"),
     )
     return Rule(((Condition(chosen, "is", tuple(picked)),),)).write(lang()) if picked else ""
 
@@ -181,14 +181,14 @@ def build_condition(key: str, basis: Basis, add: Callable[[Condition, str], None
     labels = {name: t(attribute.label) for name, attribute in attributes.items()}
     column, comparison, value, button = st.columns([3, 2, 3, 2], vertical_alignment="bottom")
     chosen = column.selectbox(
-        t("列"), list(attributes), format_func=lambda name: labels[name], key=f"{key}-column",
+        t("列"), list(attributes), format_func=lambda name: labels[name], key=keyed(f"{key}-column"),
         help=t("每一列是什么意思，看下面的“口径”。"),
     )  # fmt: skip
     attribute = attributes[chosen]
     ops = _NUMBER_OPS if attribute.kind == "number" else _TEXT_OPS
     spoken = {name: t(text) for name, text in ops.items()}
     op: Op = comparison.selectbox(
-        t("比较"), list(ops), format_func=lambda name: spoken[name], key=f"{key}-op-{attribute.kind}"
+        t("比较"), list(ops), format_func=lambda name: spoken[name], key=keyed(f"{key}-op-{attribute.kind}")
     )
     values = _ask_values(value, key, basis, attribute, op)
     with button, st.container(horizontal=True, gap="xsmall"):
@@ -218,7 +218,7 @@ def _ask_values(place: Any, key: str, basis: Basis, attribute: Attribute, op: Op
     chosen = place.multiselect(
         t("值"), list(names) or basis.values(attribute),
         format_func=lambda value: t(names[value]) if value in names else value,
-        placeholder=choose_placeholder(), key=f"{key}-values-{attribute.key}",
+        placeholder=choose_placeholder(), key=keyed(f"{key}-values-{attribute.key}"),
     )  # fmt: skip
     return tuple(chosen) or None
 

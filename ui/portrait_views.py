@@ -16,7 +16,7 @@ from analytics.models.portrait import Result
 from analytics.models.portrait_compare import OTHERS, told
 from analytics.models.portrait_findings import index_text
 from ui import portrait_tags, result, session
-from ui.i18n import lang, literal, t
+from ui.i18n import keyed, lang, literal, t
 from ui.portrait_data import Basis
 
 _TABLE_ROWS = 1000
@@ -52,11 +52,7 @@ def details(basis: Basis, answer: Result) -> None:
         (t("两边有多大"), partial(result.segment_table, answer)),
         (t("口径"), partial(result.method_card, answer.method)),
     ]
-    opened = st.tabs([name for name, _ in tabs], key=f"portrait-tabs-{len(tabs)}", on_change="rerun")
-    for tab, (_, draw) in zip(opened, tabs, strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    result.tabs(f"portrait-tabs-{len(tabs)}", dict(tabs))
 
 
 def one_by_one(answer: Result) -> None:
@@ -74,7 +70,7 @@ def one_by_one(answer: Result) -> None:
         index=keys.index(picked) if picked in keys else 0,
         format_func=lambda name: labels[name],
         help=t("分布差：这一组里要有这么大比例的客户换一个值，两边的分布才一样。0 是完全一样。"),
-        key=f"portrait-attribute-{session.get('portrait.round', 0)}",
+        key=keyed(f"portrait-attribute-{session.get('portrait.round', 0)}"),
     )
     row, attribute = rows[key], answer.attribute(key)
     said = [t("{meaning}。", meaning=attribute.meaning)]
@@ -115,7 +111,7 @@ def provinces(answer: Result) -> None:
     labels = {key: t(answer.attribute(key).label) for key in keys}
     key = keys[0]
     if len(keys) > 1:
-        key = st.selectbox(t("哪一列"), keys, format_func=lambda name: labels[name], key="portrait-province")
+        key = st.selectbox(t("哪一列"), keys, format_func=lambda name: labels[name], key=keyed("portrait-province"))
     st.caption(
         t("一格一省，数字是 TGI：蓝色比{base}多，橙色比{base}少，灰色人太少或没有客户。", base=t(answer.base_words))
     )

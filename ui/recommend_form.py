@@ -22,7 +22,6 @@ from ui.notice import show_error
 from ui.recommend_stock import ask_stock, restart_stock
 
 _METHODS: dict[str, Text] = {"auto": msg("自动（检验后选）"), **WAYS}
-_NAME = "recommend.params"
 
 
 def ask(data: Dataset) -> Params:
@@ -48,7 +47,7 @@ def ask(data: Dataset) -> Params:
 
 def focus(data: Dataset, params: Params, before: Params) -> None:
     """Put the parameters for one product alone in force; the visitor can go back to the ones before."""
-    session.put(f"{_key(data)}.before", before)
+    session.put(_before(data), before)
     put_in_force(data, params)
 
 
@@ -59,7 +58,7 @@ def _offer_return(data: Dataset, params: Params) -> None:
     words, button = st.columns([4, 1], vertical_alignment="center")
     words.info(t("整页现在只看“{product}”：可以推给谁，最可能要的排在前面。", product=literal(params.stock[0])))
     if button.button(t("回到全部商品"), icon=":material/undo:", width="stretch", key="recommend-back"):
-        put_in_force(data, session.get(f"{_key(data)}.before", None) or Params())
+        put_in_force(data, session.get(_before(data), None) or Params())
         st.rerun()
 
 
@@ -69,8 +68,8 @@ def put_in_force(data: Dataset, params: Params) -> None:
     restart_stock(data)
 
 
-def _key(data: Dataset) -> str:
-    return f"{_NAME}.{data.digest[:16]}"
+def _before(data: Dataset) -> str:
+    return f"recommend.before.{data.digest[:16]}"
 
 
 def _summary(params: Params) -> str:
@@ -165,16 +164,7 @@ def _ask_signal(params: Params, data: Dataset) -> dict[str, Any]:
     headers = [] if data.kind == "ratings" else [extra.label for extra in data.manifest.extras]
     rated = bool(headers) or data.kind == "ratings"
     places = st.columns(3 if rated else 2)
-    day_after = params_box.day_after(data)
-    first = data.facts.first_at
-    as_of = places[0].date_input(
-        t("统计日期（不含当天）"),
-        value=params.as_of or day_after,
-        min_value=first.date() + dt.timedelta(days=1) if first else None,
-        max_value=dt.date(2100, 1, 1),
-        format="YYYY-MM-DD",
-        help=t("只看这一天之前的订单。默认是数据最后一天的后一天。"),
-    )
+    as_of = params_box.ask_as_of(places[0], data, params.as_of, t("只看这一天之前的订单。默认是数据最后一天的后一天。"))
     trend = places[1].number_input(
         t("近期加权：几天减半"),
         min_value=0.0,
@@ -184,7 +174,7 @@ def _ask_signal(params: Params, data: Dataset) -> dict[str, Any]:
         placeholder=t("自动"),
         help=t("填 30：30 天前的一次购买只算半次，过季商品会靠后。填 0：早买晚买一样算。空着：由检验来定。"),
     )
-    values = {"as_of": None if as_of == day_after else as_of, "trend_days": trend}
+    values = {"as_of": as_of, "trend_days": trend}
     return values | (_ask_rating(params, headers, places[2]) if rated else {})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -38,19 +37,14 @@ def overview(answer: Result) -> None:
 
 def details(data: Dataset, answer: Result) -> None:
     """The tabs below the first screen."""
-    names = [t("推得准不准"), t("每种商品"), t("查一位客户"), t("给商品找客户"), t("口径")]
-    tabs = st.tabs(names, key="recommend-tabs", on_change="rerun")
-    show: tuple[Callable[[], None], ...] = (
-        partial(proof, answer),
-        partial(products, answer),
-        partial(one_customer, data, answer),
-        partial(one_product, data, answer),
-        partial(result.method_card, answer.method),
-    )
-    for tab, draw in zip(tabs, show, strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    show = {
+        t("推得准不准"): partial(proof, answer),
+        t("每种商品"): partial(products, answer),
+        t("查一位客户"): partial(one_customer, data, answer),
+        t("给商品找客户"): partial(one_product, data, answer),
+        t("口径"): partial(result.method_card, answer.method),
+    }
+    result.tabs("recommend-tabs", show)
 
 
 def proof(answer: Result) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
+from analytics.errors import AnalyticsError
 from analytics.i18n import Text
 from analytics.models.base import Answer, CellType, Finding, MethodLine
+from ui import session
 from ui.i18n import lang, literal, t
+from ui.notice import show_error
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -45,6 +48,17 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
+def tabs(key: str, show: Mapping[str, Callable[[], None]]) -> None:
+    """Tabs by name, in order; only the open one is drawn, and what it cannot show does not take the page with it."""
+    for tab, draw in zip(st.tabs(list(show), key=key, on_change="rerun"), show.values(), strict=True):
+        if tab.open:
+            with tab:
+                try:
+                    draw()
+                except AnalyticsError as error:
+                    show_error(error)
+
+
 def chart(figure: go.Figure, key: str, *, alt: str) -> None:
     """A chart without clicks. ``alt`` says in words what it shows."""
     st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False, "scrollZoom": False}, alt=alt)
@@ -63,6 +77,15 @@ def clickable_chart(figure: go.Figure, key: str, *, alt: str) -> tuple[str, ...]
     )
     points = event["selection"]["points"] if event else []
     return tuple(dict.fromkeys(key for point in points if (key := _point_key(point))))
+
+
+def follow_click(name: str, clicked: Sequence[str]) -> None:
+    """Keep what was clicked last under ``name``. Each new click counts ``{name}-round`` up, for the key of the menu
+    that shows it: a widget that is there keeps its own value.
+    """
+    if clicked and clicked[0] != session.get(name, ""):
+        session.put(name, clicked[0])
+        session.put(f"{name}-round", session.get(f"{name}-round", 0) + 1)
 
 
 def _point_key(point: dict[str, Any]) -> str:

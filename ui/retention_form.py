@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 
 from analytics.dataset import Dataset
 from analytics.i18n import Text, msg
 from analytics.models.retention import Params
-from analytics.models.retention_activity import RefundPolicy, check_events, event_counts
+from analytics.models.retention_activity import check_events, event_counts
 from analytics.models.retention_findings import tell_property
 from analytics.models.retention_groups import check_property, properties
 from analytics.models.retention_periods import NAMES, PERIODS, choose
-from analytics.models.rfm_findings import POLICIES
 from ui import cached, params_box
 from ui.i18n import t
 
@@ -93,16 +92,12 @@ def _dates(params: Params, data: Dataset) -> dict[str, Any]:
     explained = t("第一次来早于这一天的人不算新客。数据开头几批多半混有老客户时用。")
     values: dict[str, Any] = {
         "since": params_box.ask_since(left, data, params.since, explained),
-        "as_of": params_box.ask_as_of(middle, data, params.as_of),
+        "as_of": params_box.ask_as_of(
+            middle, data, params.as_of, t("默认是数据最后一天的后一天，不是今天。这一天之前没过完的一期留空。")
+        ),
     }
     if data.kind == "lines":
-        policies = get_args(RefundPolicy)
-        values["refund_policy"] = right.selectbox(
-            t("退款"),
-            policies,
-            index=policies.index(params.refund_policy),
-            format_func=lambda name: t(POLICIES[name]),
-        )
+        values["refund_policy"] = params_box.ask_refunds(right, params.refund_policy)
         return values
     counts = cached.remembered("events", data, (), lambda: event_counts(data))
     start, back = st.columns(2)

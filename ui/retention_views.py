@@ -53,11 +53,7 @@ def details(source: ListSource, answer: Result) -> None:
     show[t("按属性拆分")] = partial(groups, source, answer)
     show[t("分组和建议")] = partial(result.segment_table, answer)
     show[t("口径")] = partial(result.method_card, answer.method)
-    tabs = st.tabs(list(show), key="retention-tabs", on_change="rerun")
-    for tab, draw in zip(tabs, show.values(), strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    result.tabs("retention-tabs", show)
 
 
 def heat_map(answer: Result) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 from typing import Any, cast, get_args
 
@@ -15,7 +14,6 @@ from analytics.i18n import Text, msg
 from analytics.models.rfm import Method, Params
 from analytics.models.rfm_compare import suggested_cuts
 from analytics.models.rfm_findings import POLICIES
-from analytics.models.rfm_scoring import RefundPolicy
 from ui import cached, params_box
 from ui.i18n import t
 from ui.notice import show_error
@@ -100,21 +98,8 @@ def _ask_cuts(params: Params, data: Dataset) -> dict[str, Any]:
 
 def _ask_rest(params: Params, data: Dataset) -> dict[str, Any]:
     left, right = st.columns(2)
-    first = data.facts.first_at
-    as_of = left.date_input(
-        t("统计日期（不含当天）"),
-        value=params.as_of or params_box.day_after(data),
-        min_value=first.date() + dt.timedelta(days=1) if first else None,
-        max_value=None if first is None else dt.date(2100, 1, 1),
-        format="YYYY-MM-DD",
-        help=t("R 数到这一天。默认是数据最后一天的后一天，不是今天。"),
-    )
-    policy = right.selectbox(
-        t("退款"),
-        get_args(RefundPolicy),
-        index=get_args(RefundPolicy).index(params.refund_policy),
-        format_func=lambda name: t(POLICIES[name]),
-    )
+    as_of = params_box.ask_as_of(left, data, params.as_of, t("R 数到这一天。默认是数据最后一天的后一天，不是今天。"))
+    policy = params_box.ask_refunds(right, params.refund_policy)
     weights = st.columns(3)
     asked = {
         name: column.number_input(label, min_value=0.0, max_value=100.0, value=float(getattr(params, name)), step=0.5)
@@ -122,4 +107,4 @@ def _ask_rest(params: Params, data: Dataset) -> dict[str, Any]:
             ("r_weight", "f_weight", "m_weight"), weights, (t("R 权重"), t("F 权重"), t("M 权重")), strict=True
         )
     }
-    return {"as_of": None if as_of == params_box.day_after(data) else as_of, "refund_policy": policy, **asked}
+    return {"as_of": as_of, "refund_policy": policy, **asked}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -41,20 +40,15 @@ def overview(answer: Result) -> None:
 
 def details(data: Dataset, answer: Result) -> None:
     """The tabs below the first screen."""
-    names = [t("分组和建议"), t("R×F 热力图"), t("分布和分界"), t("和以前比"), t("换个算法会怎样"), t("口径")]
-    tabs = st.tabs(names, key="rfm-tabs", on_change="rerun")
-    show: tuple[Callable[[], None], ...] = (
-        partial(segment_table, answer),
-        partial(heat_map, answer),
-        partial(distributions, data, answer),
-        partial(migration, data, answer),
-        partial(variants, data, answer),
-        partial(result.method_card, answer.method),
-    )
-    for tab, draw in zip(tabs, show, strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    show = {
+        t("分组和建议"): partial(segment_table, answer),
+        t("R×F 热力图"): partial(heat_map, answer),
+        t("分布和分界"): partial(distributions, data, answer),
+        t("和以前比"): partial(migration, data, answer),
+        t("换个算法会怎样"): partial(variants, data, answer),
+        t("口径"): partial(result.method_card, answer.method),
+    }
+    result.tabs("rfm-tabs", show)
 
 
 def segment_table(answer: Result) -> None:

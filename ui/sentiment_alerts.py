@@ -13,7 +13,7 @@ from analytics.models.sentiment import Result
 from analytics.models.sentiment_alerts import DIMENSIONS, KINDS, AlertParams, Period, alerts, behind, changed_words
 from analytics.text.aspects import name_of
 from ui import cached, result, session
-from ui.i18n import lang, listing, t
+from ui.i18n import keyed, lang, listing, t
 from ui.sentiment_text import as_sentences, sentences
 
 MOST_ALERTS = 50  # shown, and in the menu
@@ -45,9 +45,7 @@ def warnings(data: Dataset, answered: Result) -> None:
     figure = charts.trend(answered, params.period, marks, lang=lang(), dark=result.is_dark())
     alt = t("评论数、差评占比和平均评分的走势")
     clicked = result.clickable_chart(figure, f"sentiment-trend-{params.period}", alt=alt)
-    if clicked and clicked[0] != session.get("sentiment.moment", ""):
-        session.put("sentiment.moment", clicked[0])
-        session.put("sentiment.moment-round", session.get("sentiment.moment-round", 0) + 1)
+    result.follow_click("sentiment.moment", clicked)
     if found.empty:
         st.success(t("没有比平时明显变差的地方。"), icon=":material/check_circle:")
     else:
@@ -111,7 +109,7 @@ def _sentences(data: Dataset, answered: Result, found: pd.DataFrame, period: Per
     wanted, turn = session.get("sentiment.moment", ""), session.get("sentiment.moment-round", 0)
     at = st.selectbox(
         t("看哪一处的原话"), list(labels), index=list(labels).index(wanted) if wanted in labels else 0,
-        format_func=labels.__getitem__, key=f"sentiment-alert-{period}-{turn}",
+        format_func=labels.__getitem__, key=keyed(f"sentiment-alert-{period}-{turn}"),
         help=t("先是上面表里的，再是每一期的；点图上的柱子也行。"),
     )  # fmt: skip
     alert = chosen[at]

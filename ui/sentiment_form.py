@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, cast, get_args
 
 import pandas as pd
@@ -15,8 +14,8 @@ from analytics.errors import AnalyticsError
 from analytics.models.sentiment import Params
 from analytics.models.sentiment_findings import CLASSIFIERS
 from analytics.text.aspects import DOMAIN_NAMES, Domain, name_of, stored
-from ui import session
-from ui.i18n import t
+from ui import params_box
+from ui.i18n import keyed, t
 from ui.notice import show_error
 
 
@@ -41,29 +40,12 @@ def ask(data: Dataset) -> Params:
 
 def in_force(data: Dataset) -> Params:
     """The parameters last applied to these data, in an earlier session too; the defaults when there are none."""
-    chosen: Params | None = session.get(_key(data), None)
-    if chosen is not None:
-        return chosen
-    kept: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in session.kept("sentiment.params", data).items()
-    }
-    try:
-        if kept.get("as_of"):
-            kept["as_of"] = dt.date.fromisoformat(kept["as_of"])
-        return Params(**kept)
-    except (AnalyticsError, TypeError, ValueError):  # kept by another version
-        return Params()
+    return params_box.in_force("sentiment", data, Params())
 
 
 def put(data: Dataset, params: Params) -> None:
     """Put parameters in force, for later sessions too."""
-    session.put(_key(data), params)
-    session.keep("sentiment.params", data, json.loads(json.dumps(asdict(params), default=str)))
-
-
-def _key(data: Dataset) -> str:
-    return f"sentiment.params.{data.digest[:16]}"
+    params_box.put_in_force("sentiment", data, params)
 
 
 def _ask_domain(params: Params) -> Any:
@@ -73,7 +55,7 @@ def _ask_domain(params: Params) -> Any:
         index=("auto", *DOMAIN_NAMES).index(params.domain),
         format_func=lambda key: t("自动选择") if key == "auto" else t(DOMAIN_NAMES[key]),
         help=t("从评论里找物流、质量这些方面用的词。换一个行业，方面也跟着换。"),
-        key=f"sentiment-domain-{params.domain}",
+        key=keyed(f"sentiment-domain-{params.domain}"),
         width=320,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -15,7 +14,7 @@ from analytics.models.sentiment_scores import handed_over, score
 from analytics.models.sentiment_words import opinions_near
 from analytics.text.aspects import name_of
 from ui import cached, result, session
-from ui.i18n import lang, listing, t
+from ui.i18n import keyed, lang, listing, t
 from ui.sentiment_alerts import warnings
 from ui.sentiment_correct import corrections
 from ui.sentiment_text import of_aspect, sentences
@@ -50,28 +49,21 @@ def overview(answered: Result) -> None:
     st.markdown(f"**{t('客户在说哪些方面')}**")
     figure = charts.aspect_bars(answered, lang=lang(), dark=result.is_dark())
     clicked = result.clickable_chart(figure, "sentiment-aspects", alt=t("各方面的称赞和抱怨占比"))
-    if clicked and clicked[0] != session.get("sentiment.clicked", ""):
-        session.put("sentiment.clicked", clicked[0])
-        session.put("sentiment.round", session.get("sentiment.round", 0) + 1)
+    result.follow_click("sentiment.clicked", clicked)
     st.caption(t("按提到的次数排。百分比的分母是提到这个方面的次数，没提到不算。点一条，在下面看原话。"))
 
 
 def details(data: Dataset, answered: Result) -> None:
     """The tabs below the first screen."""
-    names = [t("方面和原话"), t("趋势和预警"), t("词语"), t("更正"), t("雷同评论"), t("口径")]
-    tabs = st.tabs(names, key="sentiment-tabs", on_change="rerun")
-    show: tuple[Callable[[], None], ...] = (
-        partial(aspects, data, answered),
-        partial(warnings, data, answered),
-        partial(words, data, answered),
-        partial(corrections, data, answered),
-        partial(copies, data, answered),
-        partial(result.method_card, answered.method),
-    )
-    for tab, draw in zip(tabs, show, strict=True):
-        if tab.open:
-            with tab:
-                draw()
+    show = {
+        t("方面和原话"): partial(aspects, data, answered),
+        t("趋势和预警"): partial(warnings, data, answered),
+        t("词语"): partial(words, data, answered),
+        t("更正"): partial(corrections, data, answered),
+        t("雷同评论"): partial(copies, data, answered),
+        t("口径"): partial(result.method_card, answered.method),
+    }
+    result.tabs("sentiment-tabs", show)
 
 
 def aspects(data: Dataset, answered: Result) -> None:
@@ -83,13 +75,13 @@ def aspects(data: Dataset, answered: Result) -> None:
     picks, cell = st.columns([2, 3])
     clicked = session.get("sentiment.clicked", "")
     listed = list(table["aspect"])
-    turn = session.get("sentiment.round", 0)
+    turn = session.get("sentiment.clicked-round", 0)
     aspect = picks.selectbox(
         t("看哪个方面"),
         listed,
         index=listed.index(clicked) if clicked in listed else 0,
         format_func=lambda key: t(name_of(key)),
-        key=f"sentiment-aspect-{turn}",
+        key=keyed(f"sentiment-aspect-{turn}"),
     )
     polarity = cell.segmented_control(
         t("看哪一边"),

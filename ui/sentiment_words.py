@@ -18,7 +18,7 @@ from analytics.models.sentiment_words import (
     words_lately,
 )
 from ui import cached, result, session
-from ui.i18n import lang, t
+from ui.i18n import keyed, lang, t
 from ui.sentiment_text import as_sentences, sentences
 
 MOST_COPIES = 200
@@ -69,9 +69,7 @@ def _compared(data: Dataset, answered: Result, shown: pd.DataFrame, names: tuple
     )
     if shown.empty:
         return
-    if clicked and clicked[0] != session.get("sentiment.word", ""):
-        session.put("sentiment.word", clicked[0])
-        session.put("sentiment.word-round", session.get("sentiment.word-round", 0) + 1)
+    result.follow_click("sentiment.word", clicked)
     listed, wanted = list(shown["word"]), session.get("sentiment.word", "")
     counts = dict(zip(shown["word"], shown["one"] + shown["other"], strict=True))
     said = st.selectbox(
@@ -79,7 +77,7 @@ def _compared(data: Dataset, answered: Result, shown: pd.DataFrame, names: tuple
         listed,
         index=listed.index(wanted) if wanted in listed else 0,
         format_func=lambda word: t("{word}（{n:int} 条评论）", word=word, n=counts[word]),
-        key=f"sentiment-word-{how}-{session.get('sentiment.word-round', 0)}-{len(listed)}",
+        key=keyed(f"sentiment-word-{how}-{session.get('sentiment.word-round', 0)}-{len(listed)}"),
         width=360,
     )
     praise = how == "polarity" and said in set(shown.loc[shown["z"] > 0, "word"])
@@ -126,7 +124,7 @@ def copies(data: Dataset, answered: Result) -> None:
     )  # fmt: skip
     texts = dict(zip(table["copy_of"], table["text"], strict=True))
     group = st.selectbox(
-        t("看哪一组的原话"), list(texts), format_func=lambda key: texts[key][:40], key="sentiment-copy-group"
+        t("看哪一组的原话"), list(texts), format_func=lambda key: texts[key][:40], key=keyed("sentiment-copy-group")
     )
     found = cached.remembered(
         "sentiment.copy", data, (answered.params, group, lang()), lambda: as_sentences(copies_of(answered, group))

@@ -35,7 +35,7 @@ from analytics.export.method_sheet import list_method
 from analytics.export.roster import Roster
 from analytics.models.base import Answer, ListColumn, MethodLine
 from ui import cached, groups, session
-from ui.i18n import lang, t
+from ui.i18n import keyed, lang, t
 from ui.look import choose_placeholder
 from ui.notice import show_error
 
@@ -152,7 +152,7 @@ def _ask_segments(source: ListSource, start: ListSpec) -> tuple[str, ...]:
         default=picked,
         format_func=lambda key: t(names[key]),
         placeholder=t("全部评论") if source.data.kind == "reviews" else t("全部客户"),
-        key=f"{source.model_key}-segments-{turn}-{source.data.digest[:8]}",
+        key=keyed(f"{source.model_key}-segments-{turn}-{source.data.digest[:8]}"),
     )
     return tuple(chosen)
 
@@ -166,7 +166,7 @@ def _ask_filters(source: ListSource, columns: Mapping[str, ListColumn], start: L
         default=[name for name in earlier if name in possible],
         format_func=lambda name: t(columns[name].label),
         placeholder=t("比如地区、渠道、金额"),
-        key=f"{source.model_key}-filters-{source.data.digest[:8]}",
+        key=keyed(f"{source.model_key}-filters-{source.data.digest[:8]}"),
         help=t("地区、渠道等以客户最近一笔订单为准。"),
     )
     asked = (_ask_filter(source, columns[name], earlier.get(name) or Filter(name, "in")) for name in names)
@@ -191,7 +191,7 @@ def _ask_filter(source: ListSource, column: ListColumn, start: Filter) -> Filter
                 default=[value for value in start.values if value in values],
                 format_func=lambda value: t(words[value]) if value in words else value or t("（空）"),
                 placeholder=choose_placeholder(),
-                key=key,
+                key=keyed(key),
             )
             return Filter(column.name, "in", tuple(chosen)) if chosen else None
         typed = st.text_area(t("{label}：每行一个", label=label), "\n".join(start.values), key=key, height=100)
@@ -224,7 +224,9 @@ def _ask_columns(source: ListSource, columns: Mapping[str, ListColumn], start: L
             default=default,
             format_func=lambda name: t(columns[name].label),
             placeholder=choose_placeholder(),
-            key=f"{source.model_key}-columns-{source.data.digest[:8]}-{zlib.crc32(' '.join(columns).encode()):x}",
+            key=keyed(
+                f"{source.model_key}-columns-{source.data.digest[:8]}-{zlib.crc32(' '.join(columns).encode()):x}"
+            ),
         )
     return tuple(chosen)
 

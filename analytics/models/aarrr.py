@@ -23,8 +23,9 @@ from analytics.models.aarrr_people import Sources, find_sources
 from analytics.models.aarrr_segments import count_segments, customers, named
 from analytics.models.aarrr_stages import blank_missing, stages, trend
 from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment, moments_as
-from analytics.models.retention_activity import POLICIES, Events, RefundPolicy, check_count, find_calendar, one_of
+from analytics.models.retention_activity import POLICIES, Events, check_count, find_calendar, one_of
 from analytics.models.retention_periods import PERIODS, Calendar, check_span, index_of, start_of
+from analytics.models.rfm_scoring import RefundPolicy
 
 ACQUISITIONS = ("first", "registered")
 ACTIVATIONS = ("repeat", "payment", "event")

@@ -20,7 +20,7 @@ from analytics.errors import ParamError
 from analytics.i18n import msg
 from analytics.models import retention_activity as activity
 from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment, moments_as
-from analytics.models.retention_activity import Events, Outside, RefundPolicy
+from analytics.models.retention_activity import Events, Outside
 from analytics.models.retention_cohorts import (
     MEASURES,
     MODES,
@@ -35,6 +35,7 @@ from analytics.models.retention_groups import check_name, check_property, groupe
 from analytics.models.retention_periods import PERIODS, Calendar
 from analytics.models.retention_repurchase import Repurchase, kaplan_meier, waits
 from analytics.models.retention_segments import count_segments, customers, named
+from analytics.models.rfm_scoring import RefundPolicy
 
 NEEDS = (
     Needs(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import ibis
 
@@ -16,8 +16,8 @@ from analytics.dataset import Dataset
 from analytics.errors import DataError, ParamError
 from analytics.i18n import msg
 from analytics.models.retention_periods import Calendar, choose, index_column
+from analytics.models.rfm_scoring import RefundPolicy, valued_orders
 
-RefundPolicy = Literal["net", "drop", "keep"]
 Events = tuple[str, ...]
 
 
@@ -27,15 +27,8 @@ def paid_orders(data: Dataset, as_of: dt.date, policy: RefundPolicy) -> ibis.Tab
     net: the value is what is left after refunds, an order wholly refunded is no purchase (its value still counts when
     it is negative); drop: an order with any refund is left out; keep: refunds are ignored.
     """
-    orders = data.orders.filter(data.orders.ordered_at < midnight(as_of))
-    if policy == "net":
-        paid, value = orders.amount > 0, orders.amount
-    elif policy == "drop":
-        paid = (orders.gross > 0) & (orders.refund == 0)
-        value = ibis.ifelse(paid, orders.gross, nothing())
-    else:
-        paid, value = orders.gross > 0, orders.gross
-    return orders.select(person=orders.customer_id, at=orders.ordered_at, paid=paid, value=value)
+    orders = valued_orders(data.orders.filter(data.orders.ordered_at < midnight(as_of)), policy)
+    return orders.select(person=orders.customer_id, at=orders.ordered_at, paid=orders.paid, value=orders.value)
 
 
 def acts(data: Dataset, as_of: dt.date, policy: RefundPolicy, starts: Events = (), returns: Events = ()) -> ibis.Table:

@@ -5,26 +5,13 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_home import CHINESE, assert_no_bug, start
+from tests.pages.support import CHINESE, assert_no_bug, markdown, sample_on, start, submit
 
 BASKET = "../pages/basket.py"
 
 
 def with_sample(lang: str = "zh") -> AppTest:
-    app = start(lang)
-    app.button(key="sample").click().run()
-    app.switch_page(BASKET).run()
-    assert_no_bug(app)
-    return app
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(str(block.value) for block in app.markdown)
-
-
-def submit(app: AppTest) -> None:
-    next(button for button in app.button if button.label in {"应用", "Apply"}).click().run()
-    assert_no_bug(app)
+    return sample_on("basket", lang)
 
 
 def field(elements: object, label: str) -> object:
@@ -35,13 +22,13 @@ def test_without_data_it_says_what_to_do():
     app = start()
     app.switch_page(BASKET).run()
     assert_no_bug(app)
-    assert "还没有数据" in words(app)
+    assert "还没有数据" in markdown(app)
 
 
 def test_findings_say_the_rules_in_words():
     app = with_sample()
-    assert "也买了" in words(app)
-    assert "检验列出的" in words(app)
+    assert "也买了" in markdown(app)
+    assert "检验列出的" in markdown(app)
     assert any("买了“" in str(table.value.to_dict()) for table in app.table)
 
 
@@ -51,17 +38,17 @@ def test_another_threshold_changes_the_answer():
     submit(app)
     label = next(e.label for e in app.expander if e.label.startswith("设置"))
     assert "最少几单：100 单" in label
-    assert "找到 **10** 条" in words(app)
+    assert "找到 **10** 条" in markdown(app)
 
 
 def test_no_rule_at_all_is_said_and_can_be_undone():
     app = with_sample()
     field(app.number_input, "最少几单").set_value(5000)  # type: ignore[attr-defined]
     submit(app)
-    assert "没有找到站得住的搭配" in words(app)
+    assert "没有找到站得住的搭配" in markdown(app)
     field(app.number_input, "最少几单").set_value(20)  # type: ignore[attr-defined]
     submit(app)
-    assert "也买了" in words(app)
+    assert "也买了" in markdown(app)
 
 
 def test_a_contradiction_is_explained():
@@ -94,4 +81,4 @@ def test_in_english_no_chinese_of_ours_is_left(lang: str):
     app = with_sample(lang)
     label = next(e.label for e in app.expander if e.label.startswith("Settings"))
     assert not CHINESE.search(label)
-    assert "of the orders with" in words(app)
+    assert "of the orders with" in markdown(app)

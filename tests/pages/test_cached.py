@@ -7,7 +7,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_home import MAIN, assert_no_bug
+from tests.pages.support import MAIN, assert_no_bug
 
 
 def results() -> dict[Path, int]:

@@ -8,35 +8,13 @@ import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_home import CHINESE, assert_no_bug, start, upload
+from tests.pages.support import CHINESE, assert_no_bug, listed, markdown, sample_on, settings, start, submit, upload
 
 PAGE = "../pages/clusters.py"
 
 
 def with_sample(lang: str = "zh") -> AppTest:
-    app = start(lang)
-    app.button(key="sample").click().run()
-    app.switch_page(PAGE).run(timeout=60)
-    assert_no_bug(app)
-    return app
-
-
-def markdown(app: AppTest) -> str:
-    return "\n".join(str(block.value) for block in app.markdown)
-
-
-def settings(app: AppTest) -> str:
-    return next(e.label for e in app.expander if e.label.startswith(("设置", "Settings")))
-
-
-def submit(app: AppTest) -> None:
-    next(button for button in app.button if button.label in {"应用", "Apply"}).click().run(timeout=60)
-    assert_no_bug(app)
-
-
-def listed(app: AppTest) -> int:
-    line = next(str(m.value) for m in app.markdown if str(m.value).startswith("**共 "))
-    return int(line.split()[1].replace(",", ""))
+    return sample_on("clusters", lang)
 
 
 def test_the_sample_has_groups_settings_and_a_list():

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import SAMPLES
-from tests.pages.test_home import CHINESE, assert_no_bug, confirm, start, upload
+from tests.pages.support import CHINESE, assert_no_bug, confirm, markdown, settings, start, submit, upload
 
 FUNNEL = "../pages/funnel.py"
 ORDERS = "订单号,客户编号,下单时间,付款时间,发货时间,金额,订单状态\n" + "".join(
@@ -27,19 +27,6 @@ def with_sample(lang: str = "zh") -> AppTest:
     app.button(key="sample").click().run()
     assert_no_bug(app)
     return app
-
-
-def markdown(app: AppTest) -> str:
-    return "\n".join(str(block.value) for block in app.markdown)
-
-
-def settings(app: AppTest) -> str:
-    return next(e.label for e in app.expander if e.label.startswith(("设置", "Settings")))
-
-
-def submit(app: AppTest) -> None:
-    next(b for b in app.button if b.label == "应用").click().run()
-    assert_no_bug(app)
 
 
 def test_without_data_the_sample_is_one_click_away_and_findings_come_first():

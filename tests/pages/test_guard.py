@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.workspace import Workspace
-from tests.pages.test_home import MAIN, ROOT, assert_no_bug, start
+from tests.pages.support import MAIN, ROOT, assert_no_bug, start
 
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 USER = {"is_logged_in": True, "iss": "https://login.example.com", "sub": "u-1", "email": "li@example.com"}

@@ -12,39 +12,11 @@ import pytest
 from openpyxl import Workbook
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[2]
-MAIN = str(ROOT / "ui" / "main.py")
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+from tests.pages.support import CHINESE, assert_no_bug, confirm, start, upload
+
 ORDERS = "订单号,客户编号,下单时间,金额\n" + "".join(
     f"A{n:04d},C{n % 7},2024-0{1 + n % 9}-1{n % 9},{10 + n}.50\n" for n in range(60)
 )
-
-
-def start(lang: str = "zh") -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=120)
-    if lang != "zh":
-        app.query_params["lang"] = lang
-    app.run()
-    assert_no_bug(app)
-    return app
-
-
-def assert_no_bug(app: AppTest) -> None:
-    assert not app.exception, [error.stack_trace for error in app.exception]
-
-
-def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
-    for name, content in files:
-        app.file_uploader[0].upload(name, content, "application/octet-stream")
-    app.run()
-    assert_no_bug(app)
-    return app
-
-
-def confirm(app: AppTest) -> AppTest:
-    app.button(key="confirm").click().run()
-    assert_no_bug(app)
-    return app
 
 
 def tiles(app: AppTest) -> dict[str, str]:
@@ -267,3 +239,14 @@ def test_a_member_list_stands_beside_the_orders_and_can_be_taken_away():
     app.button(key="remove-table").click().run()
     assert_no_bug(app)
     assert "会员" not in "\n".join(str(block.value) for block in app.sidebar.markdown)
+
+
+def test_the_language_goes_there_and_back_on_a_page_that_stops_early():
+    """A page without data ends its run early: what was chosen before must not be taken for a choice again."""
+    app = start()
+    app.switch_page("../pages/rfm.py").run()
+    for code, title in (("en", "RFM segments"), ("zh", "RFM 客户分层"), ("en", "RFM segments")):
+        switch = next(group for group in app.get("button_group") if group.label.endswith("Language"))
+        switch.set_value(code).run()
+        assert_no_bug(app)
+        assert title in [str(one.value) for one in (*app.title, *app.header)]

@@ -8,30 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_home import CHINESE, assert_no_bug, start, upload
+from tests.pages.support import CHINESE, assert_no_bug, markdown, sample_on, settings, start, submit, upload
 
 PAGE = "../pages/lifecycle.py"
 
 
 def with_sample(lang: str = "zh") -> AppTest:
-    app = start(lang)
-    app.button(key="sample").click().run()
-    app.switch_page(PAGE).run()
-    assert_no_bug(app)
-    return app
-
-
-def markdown(app: AppTest) -> str:
-    return "\n".join(str(block.value) for block in app.markdown)
-
-
-def settings(app: AppTest) -> str:
-    return next(e.label for e in app.expander if e.label.startswith(("设置", "Settings")))
-
-
-def submit(app: AppTest) -> None:
-    next(button for button in app.button if button.label in {"应用", "Apply"}).click().run()
-    assert_no_bug(app)
+    return sample_on("lifecycle", lang)
 
 
 def days(app: AppTest, name: str):

@@ -6,39 +6,22 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_home import CHINESE, assert_no_bug, start, upload
+from tests.pages.support import CHINESE, assert_no_bug, listed, markdown, sample_on, settings, start, upload
 
 PAGE = "../pages/portrait.py"
 
 
 def with_sample(lang: str = "zh") -> AppTest:
-    app = start(lang)
-    app.button(key="sample").click().run()
-    app.switch_page(PAGE).run(timeout=120)
-    assert_no_bug(app)
-    return app
-
-
-def markdown(app: AppTest) -> str:
-    return "\n".join(str(block.value) for block in app.markdown)
+    return sample_on("portrait", lang)
 
 
 def captions(app: AppTest) -> str:
     return "\n".join(str(block.value) for block in app.caption)
 
 
-def settings(app: AppTest) -> str:
-    return next(e.label for e in app.expander if e.label.startswith(("设置", "Settings")))
-
-
 def press(app: AppTest, *labels: str) -> None:
     next(button for button in app.button if button.label in labels).click().run(timeout=120)
     assert_no_bug(app)
-
-
-def listed(app: AppTest) -> int:
-    line = next(str(m.value) for m in app.markdown if str(m.value).startswith("**共 "))
-    return int(line.split()[1].replace(",", ""))
 
 
 def rule_box(app: AppTest):

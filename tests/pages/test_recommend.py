@@ -5,35 +5,13 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_home import CHINESE, assert_no_bug, start
+from tests.pages.support import CHINESE, assert_no_bug, listed, markdown, sample_on, settings, start, submit
 
 PAGE = "../pages/recommend.py"
 
 
 def with_sample(lang: str = "zh") -> AppTest:
-    app = start(lang)
-    app.button(key="sample").click().run()
-    app.switch_page(PAGE).run()
-    assert_no_bug(app)
-    return app
-
-
-def markdown(app: AppTest) -> str:
-    return "\n".join(str(block.value) for block in app.markdown)
-
-
-def settings(app: AppTest) -> str:
-    return next(e.label for e in app.expander if e.label.startswith(("设置", "Settings")))
-
-
-def submit(app: AppTest) -> None:
-    next(button for button in app.button if button.label in {"应用", "Apply"}).click().run()
-    assert_no_bug(app)
-
-
-def listed(app: AppTest) -> int:
-    line = next(str(m.value) for m in app.markdown if str(m.value).startswith("**共 "))
-    return int(line.split()[1].replace(",", ""))
+    return sample_on("recommend", lang)
 
 
 def test_without_data_it_says_what_to_do():

@@ -7,7 +7,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_home import CHINESE, assert_no_bug, confirm, start, upload
+from tests.pages.support import CHINESE, assert_no_bug, confirm, listed, sample_on, settings, start, submit, upload
 
 PAGES = {"retention": "../pages/retention.py", "aarrr": "../pages/aarrr.py"}
 LOG = "用户ID,行为,时间\n" + "".join(
@@ -19,34 +19,12 @@ LOG = "用户ID,行为,时间\n" + "".join(
 )
 
 
-def with_sample(page: str, lang: str = "zh") -> AppTest:
-    app = start(lang)
-    app.button(key="sample").click().run()
-    app.switch_page(PAGES[page]).run()
-    assert_no_bug(app)
-    return app
-
-
 def words(app: AppTest) -> str:
     return "\n".join(str(block.value) for group in (app.markdown, app.caption) for block in group)
 
 
-def settings(app: AppTest) -> str:
-    return next(e.label for e in app.expander if e.label.startswith(("设置", "Settings")))
-
-
-def submit(app: AppTest) -> None:
-    next(button for button in app.button if button.label in {"应用", "Apply"}).click().run()
-    assert_no_bug(app)
-
-
 def box(app: AppTest, label: str):
     return next(b for b in app.selectbox if b.label == label)
-
-
-def listed(app: AppTest) -> int:
-    line = next(str(m.value) for m in app.markdown if str(m.value).startswith("**共 "))
-    return int(line.split()[1].replace(",", ""))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -58,7 +36,7 @@ def test_without_data_it_says_what_to_do(page: str):
 
 
 def test_retention_findings_and_settings():
-    app = with_sample("retention")
+    app = sample_on("retention")
     assert "**1,678** 位新客按首次来的月份分成 **18** 批" in words(app)
     assert settings(app) == "设置：按月 · 人数：那一期来过 · 统计到 2026-01-01"
     box(app, "看什么").set_value(("revenue", "period"))
@@ -69,7 +47,7 @@ def test_retention_findings_and_settings():
 
 
 def test_a_breakdown_is_drawn_by_group():
-    app = with_sample("retention")
+    app = sample_on("retention")
     box(app, "按什么拆分").set_value("channel")
     submit(app)
     app.session_state["retention-tabs"] = "按属性拆分"
@@ -81,7 +59,7 @@ def test_a_breakdown_is_drawn_by_group():
 
 
 def test_a_cohort_and_a_state_narrow_the_list():
-    app = with_sample("retention")
+    app = sample_on("retention")
     assert listed(app) == 1678
     app.selectbox(key="retention-cohort").set_value("2025-11").run()
     app.segmented_control(key="retention-state-2025-11").set_value("gone").run()
@@ -91,7 +69,7 @@ def test_a_cohort_and_a_state_narrow_the_list():
 
 
 def test_only_the_open_tab_is_drawn():
-    app = with_sample("retention")
+    app = sample_on("retention")
     for tab, charts, tables in (
         ("完整热力图", 2, 0), ("留存曲线", 2, 0), ("复购曲线", 2, 0), ("人均累计消费", 2, 0), ("按属性拆分", 1, 0),
         ("分组和建议", 1, 1), ("口径", 1, 1),
@@ -103,7 +81,7 @@ def test_only_the_open_tab_is_drawn():
 
 
 def test_aarrr_shows_five_stages_and_says_what_is_missing():
-    app = with_sample("aarrr")
+    app = sample_on("aarrr")
     tiles = {tile.label: tile.value for tile in app.metric}
     assert list(tiles) == ["获客", "激活", "留存", "收入", "推荐"]
     assert tiles["获客"] == "1,678"
@@ -143,7 +121,7 @@ def test_an_event_log_is_followed_too(page: str):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_english_has_no_chinese_of_ours(page: str):
-    app = with_sample(page, "en")
+    app = sample_on(page, "en")
     labels = [w.label for group in (app.button, app.multiselect, app.expander, app.selectbox) for w in group]
     ours = [text for text in (*words(app).splitlines(), *labels) if "<style>" not in text]
     left = [text for text in ours if CHINESE.search(text) and "订单明细" not in text and "中文" not in text]

@@ -8,25 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_home import CHINESE, assert_no_bug, start, upload
+from tests.pages.support import CHINESE, assert_no_bug, listed, markdown, sample_on, settings, start, submit, upload
 
 RFM = "../pages/rfm.py"
 
 
 def with_sample(lang: str = "zh") -> AppTest:
-    app = start(lang)
-    app.button(key="sample").click().run()
-    app.switch_page(RFM).run()
-    assert_no_bug(app)
-    return app
-
-
-def markdown(app: AppTest) -> str:
-    return "\n".join(str(block.value) for block in app.markdown)
-
-
-def settings(app: AppTest) -> str:
-    return next(e.label for e in app.expander if e.label.startswith(("设置", "Settings")))
+    return sample_on("rfm", lang)
 
 
 def test_without_data_it_says_what_to_do():
@@ -54,11 +42,6 @@ def test_another_method(method: str, name: str):
     assert settings(app).startswith(f"设置：{name}")
 
 
-def submit(app: AppTest) -> None:
-    next(button for button in app.button if button.label in {"应用", "Apply"}).click().run()
-    assert_no_bug(app)
-
-
 def test_a_reference_date_before_the_data_is_explained_and_can_be_undone():
     app = with_sample()
     field = next(d for d in app.date_input if d.label.startswith("统计日期"))
@@ -79,11 +62,6 @@ def test_picking_a_group_and_a_filter_narrows_the_list():
     channel.set_value([channel.options[0]]).run()
     assert_no_bug(app)
     assert 0 < listed(app) < loyal
-
-
-def listed(app: AppTest) -> int:
-    line = next(str(m.value) for m in app.markdown if str(m.value).startswith("**共 "))
-    return int(line.split()[1].replace(",", ""))
 
 
 def test_a_list_that_nobody_fits_says_so():

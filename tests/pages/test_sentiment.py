@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.test_home import assert_no_bug, start
+from tests.pages.support import assert_no_bug, markdown, start
 
 PAGE = "../pages/sentiment.py"
 
@@ -19,10 +19,6 @@ def with_sample(lang: str = "zh") -> AppTest:
     app.button(key="sample").click().run(timeout=90)
     assert_no_bug(app)
     return app
-
-
-def markdown(app: AppTest) -> str:
-    return "\n".join(str(block.value) for block in app.markdown)
 
 
 def counts(app: AppTest) -> list[int]:
