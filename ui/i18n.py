@@ -62,4 +62,4 @@ def language_switch() -> None:
 
 def _switch() -> None:
     # On a change, not whenever it differs: a page that stops early leaves the state of older widgets behind.
-    session.switch_lang(cast("Lang", st.session_state[_SWITCH]))
+    session.switch_lang(cast("Lang", session.chosen(_SWITCH)))

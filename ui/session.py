@@ -62,10 +62,15 @@ def lang() -> Lang:
     return _state().lang if login.is_open() else _asked_lang() or "zh"
 
 
-def switch_lang(chosen: Lang) -> None:
+def chosen(key: str) -> Any:
+    """What stands in a widget now, for its callback."""
+    return st.session_state[key]
+
+
+def switch_lang(wanted: Lang) -> None:
     """Change the language, for this session, its address and the next visit."""
-    _set_lang(chosen)
-    st.query_params["lang"] = chosen
+    _set_lang(wanted)
+    st.query_params["lang"] = wanted
 
 
 def engine() -> Engine:
