@@ -82,6 +82,7 @@ class Result:
     columns: tuple[ListColumn, ...] = COLUMNS
 
     rank_by = "last_bought_at"
+    repeats = True  # a customer stands in the list of every rule they fit
     segment_columns = SEGMENT_COLUMNS
 
     @property

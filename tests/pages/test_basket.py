@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.support import CHINESE, assert_no_bug, markdown, sample_on, start, submit
+from tests.pages.support import CHINESE, assert_no_bug, listed, markdown, sample_on, start, submit
 
 BASKET = "../pages/basket.py"
 
@@ -82,3 +82,9 @@ def test_in_english_no_chinese_of_ours_is_left(lang: str):
     label = next(e.label for e in app.expander if e.label.startswith("Settings"))
     assert not CHINESE.search(label)
     assert "of the orders with" in markdown(app)
+
+
+def test_the_list_counts_people_once_however_many_rules_they_fit():
+    app = with_sample()
+    assert listed(app) == 1_538  # different ids in the 7,565 rows of the whole list
+    assert any("位客户，" in text and "行" in text for text in markdown(app).splitlines())
