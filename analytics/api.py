@@ -72,13 +72,18 @@ def prepare(
 
 
 def decide(
-    raw: RawTable, given: MappingOf[str, str], kind: Kind | None = None, date_order: DateOrder | None = None
+    raw: RawTable,
+    given: MappingOf[str, str],
+    kind: Kind | None = None,
+    date_order: DateOrder | None = None,
+    guess: Guess | None = None,
 ) -> Mapping:
     """The recogniser's mapping with the given roles put over it.
 
+    guess  what the recogniser said, when it was asked already
     Raises MappingError: mapping.unsure when it was not sure and the roles a table must have were not all given.
     """
-    guess = recognise(raw)
+    guess = guess or recognise(raw)
     wanted = kind or _kind_of(given, guess.mapping.kind)
     order = date_order or guess.mapping.date_order
     known = KINDS[wanted].must + KINDS[wanted].can

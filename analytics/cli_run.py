@@ -261,12 +261,13 @@ def _read_groups(names: Sequence[str], engine: Engine, folder: Path) -> list[Gro
 
 def _decide(model: Model, sample: RawTable, roles: Mapping[str, str], date_order: DateOrder | None) -> Roles:
     """The mapping: the kind is the recogniser's where the model takes it, else the model's usual one."""
-    guessed: Kind = recognise(sample).mapping.kind
+    guess = recognise(sample)
+    guessed: Kind = guess.mapping.kind
     kind = guessed if guessed in model.tables else model.tables[0]
     if len(model.tables) > 1:  # roles said by hand tell the kind of a table that nobody recognises
         fitting = [one for one in model.tables if set(roles) <= {*KINDS[one].must, *KINDS[one].can}] or model.tables
         kind = max(fitting, key=lambda one: (len(set(roles) & set(KINDS[one].must)), one == kind))
-    return api.decide(sample, roles, kind, date_order)
+    return api.decide(sample, roles, kind, date_order, guess)
 
 
 def _beside(

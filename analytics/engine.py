@@ -35,6 +35,7 @@ from analytics.i18n import msg
 EngineName = Literal["duckdb", "spark", "postgres"]
 
 _start = threading.Lock()
+_PARQUET = {"COMPRESSION": "lz4", "PARQUET_VERSION": "v2"}  # half the size of DuckDB's usual way in the same time
 _SPARK_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",  # a shop's wall time has no zone
@@ -148,7 +149,8 @@ class Engine:
         """
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
         try:
-            self.backend.to_parquet(table, unfinished)
+            options = _PARQUET if self.name == "duckdb" else {}
+            self.backend.to_parquet(table, unfinished, **options)
             for part in unfinished.glob("*.parquet") if unfinished.is_dir() else [unfinished]:
                 with part.open("rb+") as file:
                     os.fsync(file.fileno())

@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.charts import lifecycle as charts
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError
-from analytics.export.lists import Filter, ListSpec, build_list, count
+from analytics.export.lists import Filter, ListSpec, build_list, count_rows
 from analytics.i18n import Text
 from analytics.models.lifecycle import EARLY, Result
 from analytics.models.lifecycle_findings import INTERVALS
@@ -79,7 +79,7 @@ def warnings(data: Dataset, answer: Result) -> None:
         return
     spec = ListSpec(segments=present, filters=(EARLY_FILTER,))
     table = build_list(source.roster, spec)
-    target_list.show_list(source, spec, table, count(table), part="-early")
+    target_list.show_list(source, spec, table, count_rows(source.roster, spec), part="-early")
 
 
 def flow(answer: Result, place: str) -> None:

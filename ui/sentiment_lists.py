@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from analytics.dataset import Dataset
-from analytics.export.lists import Filter, ListSpec, build_list, count
+from analytics.export.lists import Filter, ListSpec, count_rows
 from analytics.models.sentiment import Result
 from ui.i18n import t
 from ui.target_list import ListSource, later
@@ -31,7 +31,7 @@ def ready_lists(data: Dataset, answered: Result) -> None:
     lists = list(_lists(answered))
     st.subheader(t("现成的名单"), anchor=False)
     for place, ready in zip(st.columns(len(lists)), lists, strict=True):
-        rows = count(build_list(source.roster, ready.spec))
+        rows = count_rows(source.roster, ready.spec)
         with place.container(border=True):
             st.markdown(f"**{ready.title}**  {t('{n:int} 条', n=rows)}")
             st.caption(ready.why)

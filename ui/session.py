@@ -58,7 +58,10 @@ def begin() -> None:
 
 
 def lang() -> Lang:
-    """The language of this session."""
+    """The language of this session. Asked for every word of a page, so it does not ask again who is logged in."""
+    held = cast("_Session | None", st.session_state.get(_KEY))
+    if held is not None:
+        return held.lang
     return _state().lang if login.is_open() else _asked_lang() or "zh"
 
 

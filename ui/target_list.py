@@ -24,8 +24,8 @@ from analytics.export.lists import (
     Filter,
     ListSpec,
     build_list,
-    count,
     count_entities,
+    count_rows,
     present,
     preview,
     write_csv,
@@ -113,7 +113,7 @@ def target_list(source: ListSource) -> ListSpec | None:
     try:
         spec = ListSpec(segments, filters, chosen, control, seed, campaign, within, without)
         table = build_list(source.roster, spec)
-        rows = count(table)
+        rows = count_rows(source.roster, spec)
     except AnalyticsError as error:
         show_error(error)
         return None
@@ -335,7 +335,7 @@ def later(source: ListSource, spec: ListSpec, ending: str) -> Callable[[], bytes
         table = build_list(own, spec)
         file = io.BytesIO()
         if ending == "xlsx":
-            lines = (*method, *list_method(spec, own, count(table)))
+            lines = (*method, *list_method(spec, own, count_rows(own, spec)))
             write_xlsx(file, table, roster=own, method=lines, lang=language)
         else:
             write_csv(file, table, roster=own, lang=language)

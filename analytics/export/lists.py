@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -94,31 +94,45 @@ def build_list(roster: Roster, spec: ListSpec) -> ibis.Table:
     """
     known = {column.name: column for column in roster.list_columns()}
     wanted = spec.columns or tuple(column.name for column in known.values() if column.default)
-    for name in (*wanted, *(f.column for f in spec.filters)):
+    for name in wanted:
         _check_column(name, known)
-    joined = roster.with_attributes({*wanted, *(f.column for f in spec.filters)})
-    if spec.segments:
-        joined = joined.filter(joined.segment.isin(spec.segments))
-    for names, keep in ((spec.within, True), (spec.without, False)):
-        groups = [roster.group(name) for name in names]
-        joined = narrowed(joined, roster.data.entity, groups, roster.data.engine, keep=keep)
-    for condition in spec.filters:
-        joined = joined.filter(_matches(joined[condition.column], condition, known[condition.column]))
+    matching = _matching(roster, spec, set(wanted), known)
     chosen = list(dict.fromkeys(wanted))
     if spec.control_percent:
-        joined = _with_group(joined, spec, roster.data.entity)
+        matching = _with_group(matching, spec, roster.data.entity)
         chosen.append("group")
     if spec.campaign_id:
-        joined = joined.mutate(campaign_id=ibis.literal(spec.campaign_id))
+        matching = matching.mutate(campaign_id=ibis.literal(spec.campaign_id))
         chosen.append("campaign_id")
-    order = [joined[roster.rank_by].desc(nulls_first=False), joined[roster.data.entity].asc(), joined.segment.asc()]
-    return joined.order_by(order).select(*chosen)
+    ranks, ids = matching[roster.rank_by].desc(nulls_first=False), matching[roster.data.entity].asc()
+    return matching.order_by([ranks, ids, matching.segment.asc()]).select(*chosen)
+
+
+def count_rows(roster: Roster, spec: ListSpec) -> int:
+    """How many rows a list has, without putting them in order, which takes longer than counting them."""
+    known = {column.name: column for column in roster.list_columns()}
+    return count(_matching(roster, spec, set(), known))
 
 
 def count_entities(roster: Roster, spec: ListSpec) -> int:
     """How many customers (users, reviews) a list is about; fewer than its rows where one can stand in several."""
-    ids = build_list(roster, replace(spec, columns=(roster.data.entity,), control_percent=0, campaign_id=""))
-    return int(ids.distinct().count().execute())
+    known = {column.name: column for column in roster.list_columns()}
+    return count(_matching(roster, spec, set(), known).select(roster.data.entity).distinct())
+
+
+def _matching(roster: Roster, spec: ListSpec, wanted: set[str], known: Mapping[str, ListColumn]) -> ibis.Table:
+    """The rows that the list is about, in no order, with the wanted columns among others."""
+    for condition in spec.filters:
+        _check_column(condition.column, known)
+    rows = roster.with_attributes(wanted | {condition.column for condition in spec.filters})
+    if spec.segments:
+        rows = rows.filter(rows.segment.isin(spec.segments))
+    for names, keep in ((spec.within, True), (spec.without, False)):
+        groups = [roster.group(name) for name in names]
+        rows = narrowed(rows, roster.data.entity, groups, roster.data.engine, keep=keep)
+    for condition in spec.filters:
+        rows = rows.filter(_matches(rows[condition.column], condition, known[condition.column]))
+    return rows
 
 
 def _check_column(name: str, known: Mapping[str, ListColumn]) -> None:

@@ -38,11 +38,15 @@ _COUNT_UNITS = re.compile(r"(?:件|个|岁|星|分|只|台|盒|瓶|袋|次|天|�
 
 def plain(text: str) -> str:
     """Full-width to half-width, no-break spaces to spaces, dashes that mean minus to "-", spreadsheet wrappers off."""
-    folded = unicodedata.normalize("NFKC", text).replace("−", "-").replace("–", "-")
-    folded = folded.replace("\ufeff", "").replace("\u200b", "").strip()
+    folded = text.strip() if text.isascii() else _half_width(text)
     if folded.startswith('="') and folded.endswith('"'):
         folded = folded[2:-1]
     return folded.strip("'\"` \t\r\n")
+
+
+def _half_width(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).replace("−", "-").replace("–", "-")
+    return folded.replace("\ufeff", "").replace("\u200b", "").strip()
 
 
 def is_missing(text: str | None) -> bool:

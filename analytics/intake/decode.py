@@ -26,15 +26,15 @@ _BOM_BYTES = len(codecs.BOM_UTF8)
 class Utf8File:
     """UTF-8 bytes ``start`` to ``end`` of ``path``: no byte order mark, no NUL, no blank lines at the end.
 
-    encoding  what the user's file was in
-    quoted    whether a quotation mark occurs
+    encoding    what the user's file was in
+    quotes_end  behind the last quotation mark; ``start`` when there is none
     """
 
     path: Path
     start: int
     end: int
     encoding: str
-    quoted: bool
+    quotes_end: int
     notes: tuple[ReadNote, ...] = ()
 
     def head(self, size: int = HEAD_BYTES) -> str:
@@ -115,18 +115,17 @@ def _chunks(source: Path) -> Iterator[bytes]:
 
 def _in_place(source: Path, head: bytes) -> Utf8File | None:
     """The file itself when it is UTF-8 all through, without NULs."""
-    rest, quoted = b"", False
+    start = _BOM_BYTES if head.startswith(codecs.BOM_UTF8) else 0
+    rest = b""
     for chunk in _chunks(source):
         if b"\0" in chunk:
             return None
-        quoted = quoted or b'"' in chunk
         whole, rest = _split_at_character(rest + chunk if rest else chunk)
         if not _is_utf8(whole):
             return None
     if rest:
         return None
-    start = _BOM_BYTES if head.startswith(codecs.BOM_UTF8) else 0
-    return Utf8File(source, start, _content_end(source, start), "utf-8", quoted)
+    return Utf8File(source, start, _content_end(source, start), "utf-8", _quotes_end(source, start))
 
 
 def _split_at_character(data: bytes) -> tuple[bytes, bytes]:
@@ -177,8 +176,17 @@ def _clean(text: str) -> bytes:
 def _measured(path: Path, encoding: str, notes: tuple[ReadNote, ...]) -> Utf8File:
     with path.open("rb") as file:
         start = _BOM_BYTES if file.read(_BOM_BYTES) == codecs.BOM_UTF8 else 0
-    quoted = any(b'"' in chunk for chunk in _chunks(path))
-    return Utf8File(path, start, _content_end(path, start), encoding, quoted, notes)
+    return Utf8File(path, start, _content_end(path, start), encoding, _quotes_end(path, start), notes)
+
+
+def _quotes_end(path: Path, start: int) -> int:
+    """Where the last quotation mark ends; ``start`` without one. Many exports quote their header and nothing else."""
+    end, at = start, 0
+    for chunk in _chunks(path):
+        last = chunk.rfind(b'"')
+        end = at + last + 1 if last >= 0 else end
+        at += len(chunk)
+    return end
 
 
 def _content_end(path: Path, start: int) -> int:

@@ -41,7 +41,8 @@ from analytics.intake.status import StatusClass, status_class
 __all__ = ["PrepareOptions", "ReturnedOrders", "find_returns", "prepare", "status_values"]
 
 _VERSION = 2  # part of the digest: raise it when the same input gives other tables
-_FEW_ROWS = 1_000_000  # above this a test of every order is made only after some of them look like it
+_FEW_ROWS = 100_000  # above this a test of every order is made only after some of them look like it
+_SOME_ROWS = 50_000
 DATE_1904_NOTE = "date_1904"  # the code of the reader's note on a workbook that counts days from 1904
 
 
@@ -169,9 +170,13 @@ def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Mani
     _check_any(job, rows, reasons)
     job.engine.write_parquet(prepare_lines.orders_of(lines), job.folder / "orders.parquet")
     orders = job.engine.read_parquet(job.folder / "orders.parquet")
-    issues += prepare_lines.issues_of_lines(rows.filter(reasons.isnull()), lines, orders, roles, sound)
+    totals = _totals(orders)
+    shared = totals["orders"] > totals["numbers"]
+    issues += prepare_lines.issues_of_lines(
+        rows.filter(reasons.isnull()), lines, orders if shared else None, roles, sound
+    )
     issues += _unreadable(job, rows)
-    facts = _facts(job, lines, duplicates, orders)
+    facts = _facts(job, lines, duplicates, totals)
     rule = "order_id" if "order_id" in roles else ("customer_day" if facts.date_only else "customer_time")
     return _manifest(job, digest, facts, issues, rule)
 
@@ -198,7 +203,8 @@ def _write_other(job: _Job, digest: str) -> Manifest:
     issues = [*job.typed.issues, *odd, *_unreadable(job, rows)]
     if MOMENT[kind] not in roles:
         table = table.mutate(**{MOMENT[kind]: ibis.null("timestamp")})
-    facts = _facts(job, table, duplicates, None)
+    entities = table["text" if kind == "reviews" else ENTITY[kind]].nunique()
+    facts = _facts(job, table, duplicates, {"entities": int(entities.execute())})
     return _manifest(job, digest, facts, issues, "order_id")
 
 
@@ -246,8 +252,8 @@ def _amounts_per_order(job: _Job, rows: ibis.Table) -> tuple[ibis.Table, list[Is
 
 
 def _some_orders(rows: ibis.Table) -> ibis.Table:
-    """About one order in sixteen, with all its lines: enough to see whether a closer look is due."""
-    return rows.filter(rows["order_id"].hash() % 16 == 0)
+    """The first rows of each file: enough to see whether a closer look at all is due."""
+    return rows.filter(rows[SOURCE_ROW] <= _SOME_ROWS)
 
 
 def _write(job: _Job, name: str, used: ibis.Table, columns: dict[str, Any]) -> ibis.Table:
@@ -321,23 +327,26 @@ def _unreadable(job: _Job, rows: ibis.Table) -> list[Issue]:
     return issues
 
 
-def _facts(job: _Job, main: ibis.Table, duplicates: int, orders: ibis.Table | None) -> Facts:
-    kind = job.mapping.kind
-    at = main[MOMENT[kind]]
-    midnight = (at.hour() == 0) & (at.minute() == 0) & (at.second() == 0)
+def _totals(orders: ibis.Table) -> dict[str, Any]:
+    """What is counted over the orders, fewer than the lines; ``numbers``: different order numbers."""
     wanted = {
-        "used": main.count(),
-        "first": at.min(),
-        "last": at.max(),
-        "timed": (~midnight).sum(),
-        "entities": main["text" if kind == "reviews" else ENTITY[kind]].nunique(),
+        "entities": orders["customer_id"].nunique(),
+        "orders": orders.count(),
+        "numbers": orders["order_id"].nunique(),
+        "gross": orders["gross"].sum(),
+        "refund": orders["refund"].sum(),
+        "refund_orders": (orders["refund"] > 0).sum(),
     }
-    if orders is not None:
-        wanted |= {"gross": main["gross"].sum(), "refund": main["refund"].sum()}
+    totals: dict[str, Any] = orders.aggregate(**wanted).to_pyarrow().to_pylist()[0]
+    return totals
+
+
+def _facts(job: _Job, main: ibis.Table, duplicates: int, totals: dict[str, Any]) -> Facts:
+    at = main[MOMENT[job.mapping.kind]]
+    midnight = at.cast("date").cast("timestamp")
+    wanted = {"used": main.count(), "first": at.min(), "last": at.max(), "timed": (at != midnight).any()}
     counted = main.aggregate(**wanted).to_pyarrow().to_pylist()[0]
-    refund_orders = None
-    if orders is not None:
-        refund_orders = int(orders.filter(orders["refund"] > 0).count().execute())
+    has_orders = "orders" in totals
     return Facts(
         rows_read=job.stacked.rows_read,
         rows_used=int(counted["used"]),
@@ -346,11 +355,11 @@ def _facts(job: _Job, main: ibis.Table, duplicates: int, orders: ibis.Table | No
         first_at=counted["first"],
         last_at=counted["last"],
         date_only=counted["first"] is not None and not counted["timed"],
-        entities=int(counted["entities"]),
-        orders=None if orders is None else int(orders.count().execute()),
-        gross=None if orders is None else float(counted["gross"]),
-        refund=None if orders is None else float(counted["refund"]),
-        refund_orders=refund_orders,
+        entities=int(totals["entities"]),
+        orders=int(totals["orders"]) if has_orders else None,
+        gross=float(totals["gross"]) if has_orders else None,
+        refund=float(totals["refund"]) if has_orders else None,
+        refund_orders=int(totals["refund_orders"]) if has_orders else None,
     )
 
 

@@ -8,7 +8,8 @@ true where the cell holds something that is not a value.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import string
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -38,6 +39,10 @@ _EPOCH_DIGITS = r"^\d{9,13}\z"
 _EPOCH = (631_152_000, 4_133_980_799)  # 1990 to 2100, in seconds
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?\d+\z"
 _ROUNDED_OFF = r"^\d{15}0+\z"  # a spreadsheet keeps 15 digits
+# Ids of these characters, no longer than this, are what they look like: no sign, no blank, no 1E5, no "nan" or "none".
+_PLAIN_ID_CHARACTERS = "0123456789_" + "".join(sorted(set(string.ascii_letters) - set("eEnN")))
+_PLAIN_ID_BYTES = 15
+_ZONELESS = ("0123456789-/: ", 19)  # characters and length of moments that can name neither a zone nor a fraction
 # Nothing that a look at ids is after: no word for "missing", no 1.0, no 1E5, no more than 15 digits on their own.
 _PLAIN_ID = r"^([A-Za-z][0-9A-Za-z_-]*[0-9]|[0-9]{1,15})\z"
 
@@ -93,7 +98,11 @@ def type_columns(stacked: Stack, mapping: Mapping, *, date_1904: bool, epoch_off
 
 @dataclass(frozen=True)
 class _Statistics:
+    """Counts by file; the columns that may hold a "_"; those whose moments can name no zone."""
+
     by_file: tuple[dict[str, Any], ...]
+    underscored: frozenset[str]
+    zoneless: frozenset[str]
 
     def total(self, name: str) -> int:
         return sum(int(counts[name] or 0) for counts in self.by_file)
@@ -113,46 +122,55 @@ class _Statistics:
 def _statistics(stacked: Stack, mapping: Mapping) -> _Statistics:
     """What plain reading cannot do, counted by file. The many cells that it can do pass one cheap test only."""
     rows = stacked.rows
-    odd = dict[str, Any]()
+    odd, nothing = dict[str, Any](), dict[str, int]()
+    plain = {header for _, header in mapping.roles if stacked.within(header, _PLAIN_ID_CHARACTERS, _PLAIN_ID_BYTES)}
+    underscored = frozenset(stacked.disk_name(h) for _, h in mapping.roles if not stacked.lacks(h, "_"))
+    zoneless = frozenset(stacked.disk_name(h) for _, h in mapping.roles if stacked.within(h, *_ZONELESS))
     for role, header in mapping.roles:
         name, kind = stacked.disk_name(header), ROLES[role].value_type
-        if kind == "id":
+        if kind == "id" and header not in plain:
             odd[f"{name}:odd"] = _unless(rows[name].re_search(_PLAIN_ID), rows[name])
         elif kind == "datetime":
-            odd[f"{name}:odd"] = _unless(_cast_moment(rows[name]).notnull(), rows[name])
+            moment = _cast_moment(rows[name], zoneless=name in zoneless)
+            odd[f"{name}:odd"] = _unless(moment.notnull(), rows[name])
     rows = rows.mutate(**odd)
     wanted = {"rows": rows.count()}
     for at in range(len(stacked.headers)):
         wanted[f"h{at}:filled"] = rows[f"h{at}"].count()
     for role, header in mapping.roles:
         name, kind = stacked.disk_name(header), ROLES[role].value_type
-        if kind == "id":
-            wanted |= {f"{name}:{what}": found.sum() for what, found in _id_tests(rows[f"{name}:odd"]).items()}
+        if kind == "id" and header in plain:
+            nothing |= {f"{name}:{what}": 0 for what in _ID_TESTS}
+        elif kind == "id":
+            wanted |= {f"{name}:{what}": test(rows[f"{name}:odd"]).sum() for what, test in _ID_TESTS.items()}
         elif kind == "datetime":
             unread, text = rows[f"{name}:odd"], rows[name]
             wanted[f"{name}:unread"] = unread.count()
             wanted[f"{name}:epoch"] = _epoch_seconds(unread, 0.0).count()
-            long = ibis.ifelse(text.length() > 19, text, ibis.null("string"))
-            wanted[f"{name}:zoned"] = long.re_search(r":\d\d.*" + _ZONE_SUFFIX).sum()
+            if name in zoneless:
+                nothing[f"{name}:zoned"] = 0
+            else:
+                long = ibis.ifelse(text.length() > 19, text, ibis.null("string"))
+                wanted[f"{name}:zoned"] = long.re_search(r":\d\d.*" + _ZONE_SUFFIX).sum()
         elif kind in ("money", "number"):
-            wanted[f"{name}:unread"] = (rows[name].notnull() & _cast_money(rows[name]).isnull()).sum()
+            value = _cast_money(rows[name], underscored=name in underscored)
+            wanted[f"{name}:unread"] = (rows[name].notnull() & value.isnull()).sum()
     counted = rows.group_by(FILE_NO).aggregate(**wanted).to_pyarrow().to_pylist()
-    return _Statistics(tuple(counted))
+    return _Statistics(tuple(counts | nothing for counts in counted), underscored, zoneless)
 
 
 def _unless(condition: Any, text: Any) -> Any:
     return ibis.ifelse(condition, ibis.null("string"), text)
 
 
-def _id_tests(text: Any) -> dict[str, Any]:
-    return {
-        "unclean": text.re_search(_UNCLEAN),
-        "missing": text.lower().isin(sorted(cells.MISSING_WORDS)),
-        "point_zero": text.re_search(r"^\d+\.0+\z"),
-        "scientific": text.re_search(_SCIENTIFIC),
-        "long": text.re_search(r"^\d{16,}\z"),
-        "rounded": text.re_search(_ROUNDED_OFF),
-    }
+_ID_TESTS: dict[str, Callable[[Any], Any]] = {
+    "unclean": lambda text: text.re_search(_UNCLEAN),
+    "missing": lambda text: text.lower().isin(sorted(cells.MISSING_WORDS)),
+    "point_zero": lambda text: text.re_search(r"^\d+\.0+\z"),
+    "scientific": lambda text: text.re_search(_SCIENTIFIC),
+    "long": lambda text: text.re_search(r"^\d{16,}\z"),
+    "rounded": lambda text: text.re_search(_ROUNDED_OFF),
+}
 
 
 # ── ids ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,14 +217,16 @@ def trimmed(text: Any) -> Any:
 # ── money and numbers ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _cast_money(text: Any) -> Any:
+def _cast_money(text: Any, *, underscored: bool = True) -> Any:
     """The engine's own reading of a plain number. DuckDB alone reads 1_000."""
+    if not underscored:
+        return text.try_cast(MONEY)
     return ibis.ifelse(text.contains("_"), ibis.null("string"), text).try_cast(MONEY)
 
 
 def _type_decimal(rows: ibis.Table, column: str, role: str, stats: _Statistics) -> tuple[ibis.Table, list[Issue]]:
     text = rows[column]
-    plain = _cast_money(text)
+    plain = _cast_money(text, underscored=column in stats.underscored)
     if not stats.total(f"{column}:unread"):
         return rows.mutate(**{role: plain, bad(role): ibis.literal(False)}), []
     unread = _distinct(rows.filter(text.notnull() & plain.isnull()), column)
@@ -255,12 +275,12 @@ class _Dates:
     epoch_offset_hours: float
 
 
-def _cast_moment(text: Any) -> Any:
+def _cast_moment(text: Any, *, zoneless: bool = False) -> Any:
     """The engine's own reading of 2024-1-3 and 2024-01-03 14:05:01.5 within plausible years.
 
     Beyond these shapes engines disagree: Spark reads "12:30" as a time of today, DuckDB converts 14:05+08 to UTC.
     """
-    without_zone = ibis.ifelse(text.length() > 19, text.re_replace(_ZONE_SUFFIX, ""), text)
+    without_zone = text if zoneless else ibis.ifelse(text.length() > 19, text.re_replace(_ZONE_SUFFIX, ""), text)
     usual = text.like("20__-__-__ __:__:__") | text.like("20__-__-__")  # five times as fast as the whole pattern
     is_written = usual | without_zone.re_search(_WRITTEN_MOMENT)
     written = ibis.ifelse(is_written, without_zone, ibis.null("string"))
@@ -279,7 +299,7 @@ def _type_moment(
     rows: ibis.Table, column: str, role: str, stats: _Statistics, reading: _Dates
 ) -> tuple[ibis.Table, list[Issue]]:
     text, issues = rows[column], list[Issue]()
-    value = _cast_moment(text)
+    value = _cast_moment(text, zoneless=column in stats.zoneless)
     epochs, unread_cells = stats.total(f"{column}:epoch"), stats.total(f"{column}:unread")
     zoned = stats.total(f"{column}:zoned")
     if epochs:

@@ -158,15 +158,14 @@ def amount_is_repeated(rows: ibis.Table, roles: frozenset[str], column: str) -> 
         if 2 * (shares["agree"] or 0) > shares["rows"]:
             return None
     item = next((role for role in ("product_id", "product") if role in roles), None)
+    # Least and most tell one value from several without counting the different ones.
+    told_apart = used[item] if item else used[ROW_ID]
     orders = used.group_by("order_id", "customer_id").aggregate(
-        lines=used.count(),
-        amounts=used[column].nunique(),
-        amount=used[column].max(),
-        items=used[item].nunique() if item else used.count(),
+        least=used[column].min(), most=used[column].max(), first=told_apart.min(), last=told_apart.max()
     )
-    several = orders.filter((orders["lines"] >= 2) & (orders["items"] >= 2))
-    same = several["amounts"] == 1
-    told = several.aggregate(n=several.count(), same=same.sum(), different=several["amount"].nunique(where=same))
+    several = orders.filter(orders["first"] != orders["last"])
+    same = several["least"] == several["most"]
+    told = several.aggregate(n=several.count(), same=same.sum(), different=several["most"].nunique(where=same))
     counts = told.to_pyarrow().to_pylist()[0]
     n, alike = counts["n"], counts["same"] or 0
     proven = n >= _REPEATED_ORDERS and alike >= _REPEATED_SHARE * n and counts["different"] >= 3
@@ -217,21 +216,28 @@ def orders_of(lines: ibis.Table) -> ibis.Table:
         ordered_at=lines["ordered_at"].min(),
         gross=lines["gross"].sum(),
         refund=lines["refund"].sum(),
-        amount=lines["amount"].sum(),
         lines=lines.count(),
         quantity=quantity,
     )
-    return orders.mutate(
-        **{name: orders[name].cast("decimal(38, 4)").cast(MONEY) for name in ("gross", "refund", "amount")},
-        quantity=orders["quantity"].cast("float64"),
+    money = {name: orders[name].cast("decimal(38, 4)") for name in ("gross", "refund")}
+    money["amount"] = money["gross"] - money["refund"]
+    return orders.select(
+        "order_id",
+        "customer_id",
+        "ordered_at",
+        **{name: total.cast("decimal(38, 4)").cast(MONEY) for name, total in money.items()},
         lines=orders["lines"].cast("int64"),
+        quantity=orders["quantity"].cast("float64"),
     )
 
 
 def issues_of_lines(
-    typed: ibis.Table, lines: ibis.Table, orders: ibis.Table, roles: frozenset[str], sound: frozenset[str]
+    typed: ibis.Table, lines: ibis.Table, orders: ibis.Table | None, roles: frozenset[str], sound: frozenset[str]
 ) -> list[Issue]:
-    """What only shows once the lines stand: refunds above sales, missing order numbers, shared orders."""
+    """What only shows once the lines stand: refunds above sales, missing order numbers, shared orders.
+
+    orders  given when some of them share a number
+    """
     issues = []
     over = lines.filter((lines["refund"] > lines["gross"]) & (lines["gross"] > 0))
     if n := int(over.count().execute()):
@@ -246,8 +252,9 @@ def issues_of_lines(
         if "order_id" not in sound and (n := int(unnumbered.count().execute())):
             text = msg("{n:int} 行没有订单号，同一客户同一时间的算一单。", n=n)
             issues.append(Issue("order_id_missing", "warn", text, n, _rows(unnumbered)))
-        shared = orders.group_by("order_id").aggregate(customers=orders.count()).filter(ibis._.customers > 1)
-        if n := int(shared.count().execute()):
+        if orders is not None:
+            shared = orders.group_by("order_id").aggregate(customers=orders.count()).filter(ibis._.customers > 1)
+            n = int(shared.count().execute())
             text = msg("{n:int} 个订单号下有不止一个客户，按客户拆成几单算。", n=n)
             concerned = lines.semi_join(shared, "order_id")
             issues.append(Issue("order_many_customers", "warn", text, n, _rows(concerned)))

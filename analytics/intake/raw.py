@@ -88,6 +88,24 @@ class ReadNote:
 
 
 @dataclass(frozen=True)
+class Charset:
+    """What the cells of a column are written with: what cannot be in them need not be looked for.
+
+    characters     every ASCII character that occurs; others may be among them that do not
+    beyond_ascii   whether anything else may occur
+    longest_bytes  of a cell, in UTF-8
+    """
+
+    characters: frozenset[str]
+    beyond_ascii: bool
+    longest_bytes: int
+
+    def within(self, allowed: str, longest_bytes: int) -> bool:
+        """Whether every cell consists of these characters and is at most so long."""
+        return not self.beyond_ascii and self.longest_bytes <= longest_bytes and self.characters <= set(allowed)
+
+
+@dataclass(frozen=True)
 class RawTable:
     """A table as it was understood, on disk.
 
@@ -99,6 +117,7 @@ class RawTable:
     header_row     1-based; 0 when the table has none
     encoding, delimiter   of a text file, else None
     digest         sha256 of the source bytes and the sheet name
+    charsets       of c0, c1, …; () where nobody looked
     """
 
     path: Path
@@ -114,6 +133,7 @@ class RawTable:
     encoding: str | None = None
     delimiter: str | None = None
     notes: tuple[ReadNote, ...] = ()
+    charsets: tuple[Charset, ...] = ()
 
     @property
     def rows_read(self) -> int:

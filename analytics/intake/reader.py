@@ -8,14 +8,19 @@ import shutil
 import sys
 import tempfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.abc import MetaPathFinder
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from analytics.errors import FileError
 from analytics.i18n import msg
 from analytics.intake import sandbox
 from analytics.intake.raw import Limits, RawTable, ReadNote, ReadOptions
+
+if TYPE_CHECKING:
+    from analytics.intake.table_writer import Written
 
 _CHUNK_BYTES = 8 << 20
 _SMALL_BYTES = 256 << 20  # below this no ratio is suspicious
@@ -57,6 +62,24 @@ def read_file(
 def _parse(source: Path, work: Path, options: ReadOptions, limits: Limits) -> RawTable:
     """What the child does."""
     sys.meta_path.insert(0, _WithoutPandas())
+    with ThreadPoolExecutor(max_workers=1) as beside:  # hashing leaves the interpreter to the parser
+        digest = beside.submit(_digest, source)
+        table, written, notes = _parse_as_found(source, work, options, limits)
+    return replace(
+        table,
+        columns=written.columns,
+        rows=written.rows,
+        left_out=written.left_out,
+        digest=_with_sheet(digest.result(), table.sheet),
+        notes=notes,
+        charsets=written.charsets,
+    )
+
+
+def _parse_as_found(
+    source: Path, work: Path, options: ReadOptions, limits: Limits
+) -> tuple[RawTable, Written, tuple[ReadNote, ...]]:
+    """The table as far as its container tells, what was written, and what was noticed."""
     from analytics.intake.sniff import container
 
     notes: tuple[ReadNote, ...] = ()
@@ -96,14 +119,7 @@ def _parse(source: Path, work: Path, options: ReadOptions, limits: Limits) -> Ra
         sheet = read_sheet(path, kind, work, options, limits)
         table = replace(base, header_row=sheet.header_row, sheet=sheet.sheet, sheets=sheet.sheets)
         written, notes = sheet.written, sheet.notes
-    return replace(
-        table,
-        columns=written.columns,
-        rows=written.rows,
-        left_out=written.left_out,
-        digest=_digest(source, table.sheet),
-        notes=notes,
-    )
+    return table, written, notes
 
 
 class _WithoutPandas(MetaPathFinder):
@@ -115,11 +131,14 @@ class _WithoutPandas(MetaPathFinder):
             raise ModuleNotFoundError(name=fullname)
 
 
-def _digest(source: Path, sheet: str | None) -> str:
+def _digest(source: Path) -> Any:
     with source.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
+        return hashlib.file_digest(file, "sha256")
+
+
+def _with_sheet(digest: Any, sheet: str | None) -> str:
     digest.update((sheet or "").encode("utf-8"))
-    return digest.hexdigest()
+    return str(digest.hexdigest())
 
 
 def _unzipped(source: Path, work: Path, limits: Limits) -> Path:

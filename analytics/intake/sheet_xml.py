@@ -9,9 +9,13 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.errors import FileError
 from analytics.i18n import msg
@@ -27,7 +31,9 @@ _SAFE_COLUMNS = 702  # A to ZZ
 # Attributes as programs write them, and as somebody might who wants to be overlooked: 'XFD1', r = "xfd0001".
 _FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]{1,6})0*(\d{1,9})["'][^>]*(?<!/)>""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']0*(\d{1,9})["']""")
-_FAR_CELL = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{3,}\d|[A-Za-z]+0*[1-9]\d{6})""")
+# For Arrow's expressions, which take an eighth of the time of Python's where nothing is found.
+_FAR_CELL = r"""r\s*=\s*["'](?:[A-Za-z]{3,}\d|[A-Za-z]+0*[1-9]\d{6})"""
+_CELL_WITHOUT_PLACE = r"""<c(?:>| [^r]| r[^=]| r=[^"])|:c"""
 _MERGE = re.compile(rb'mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -94,12 +100,21 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def _tags(path: Path, member: zipfile.ZipInfo) -> Iterator[bytes]:
     """The part in chunks that never cut a tag in two."""
     carried = b""
-    for fresh in unpacked(path, member):
+    for fresh in _ahead(unpacked(path, member)):
         chunk = carried + fresh
         cut = chunk.rfind(b"<")
         carried = chunk[cut:] if cut > 0 else b""
         yield chunk[:cut] if cut > 0 else chunk
     yield carried
+
+
+def _ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same chunks, the next one unpacked while one is looked at."""
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        coming = worker.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = worker.submit(next, chunks, None)
+            yield chunk
 
 
 def _scan(path: Path, member: zipfile.ZipInfo, limits: Limits) -> SheetScan:
@@ -114,7 +129,7 @@ def _scan(path: Path, member: zipfile.ZipInfo, limits: Limits) -> SheetScan:
             merges += [
                 Merge(int(m[2]) - 1, _column(m[1]), int(m[4]) - 1, _column(m[3])) for m in _MERGE.finditer(chunk)
             ]
-        far = far or _FAR_CELL.search(chunk) is not None
+        far = far or _holds(chunk, _FAR_CELL)
         cut = chunk.rfind(b"row ")
         found = _ROW.search(chunk, max(0, cut - 40)) if cut >= 0 else None
         last_row = max(last_row, int(found[1]) if found else 0)
@@ -123,9 +138,13 @@ def _scan(path: Path, member: zipfile.ZipInfo, limits: Limits) -> SheetScan:
     return SheetScan(tuple(merges))
 
 
+def _holds(chunk: bytes, expression: str) -> bool:
+    return bool(pc.match_substring_regex(pa.array([chunk], pa.binary()), expression)[0].as_py())
+
+
 def _check_cells_without_place(chunk: bytes, limits: Limits) -> None:
     """Cells may come without their place, one after the other; then only counting tells how wide a row is."""
-    if chunk.count(b"<c ") + chunk.count(b"<c>") + chunk.count(b":c") == chunk.count(b'<c r="'):
+    if not _holds(chunk, _CELL_WITHOUT_PLACE):
         return
     widest = max(row.count(b"<c") + row.count(b":c ") for row in chunk.split(b"row>"))
     if widest > _MOST_CELLS_IN_A_ROW:

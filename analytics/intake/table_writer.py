@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 
 from analytics.errors import FileError
 from analytics.i18n import msg
+from analytics.intake.charsets import CharsetFinder
 from analytics.intake.layout import blank, column_names, is_total_label, is_total_row
-from analytics.intake.raw import CONTENT, REASON, ROW, Limits
+from analytics.intake.raw import CONTENT, REASON, ROW, Charset, Limits
 
 COMPRESSION = "lz4"
 _LEFT_OUT_SCHEMA = pa.schema([(ROW, pa.int64()), (REASON, pa.string()), (CONTENT, pa.string())])
@@ -27,6 +28,7 @@ _LEFT_OUT_BATCH = 20_000
 _LEFT_OUT_CHARS = 32_767  # what a cell of a spreadsheet program holds
 _PROBE_ROWS = 10_000
 _LABEL_BYTES = 60  # no total label is longer
+_BLANKS = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Written:
     columns: tuple[str, ...]
     rows: int
     left_out: tuple[tuple[str, int], ...]
+    charsets: tuple[Charset, ...]
 
 
 class TableWriter:
@@ -58,6 +61,7 @@ class TableWriter:
         self._blank_rows: list[int] = []  # not yet known whether anything follows
         self._counts: Counter[str] = Counter()
         self._filled = [False] * width
+        self._charsets = [CharsetFinder() for _ in range(width)]
         self._rows = 0
 
     def leave_out(self, row: int, reason: str, cells: Sequence[str | None]) -> None:
@@ -75,6 +79,8 @@ class TableWriter:
         if not len(rows):
             return
         columns = [_without_empty(column) for column in columns]
+        for charset, column in zip(self._charsets, columns, strict=True):
+            charset.add(column)
         self._check_cells(columns)
         drop = self._set_aside(rows, columns)
         batch = pa.RecordBatch.from_arrays([rows, *columns], schema=self._schema)
@@ -99,7 +105,8 @@ class TableWriter:
         if len(kept) < len(self._header):
             self._keep_columns(kept)
             self.columns = tuple(self.columns[i] for i in kept)
-        return Written(self.columns, self._rows, tuple(sorted(self._counts.items())))
+        charsets = tuple(self._charsets[i].found() for i in kept)
+        return Written(self.columns, self._rows, tuple(sorted(self._counts.items())), charsets)
 
     def abandon(self) -> None:
         """Closes the files; after a failure the caller removes them."""
@@ -116,26 +123,23 @@ class TableWriter:
                 name for name, column in zip(batch.schema.names, batch.columns, strict=True) if _repeats(column)
             ]
             self._table = pq.ParquetWriter(
-                self._path, self._schema, compression=COMPRESSION, use_dictionary=repeating, write_statistics=False
+                self._path, self._schema, compression=COMPRESSION, use_dictionary=repeating, write_statistics=[ROW]
             )
         if self._encoding is not None:
             self._encoding.result()
         self._encoding = self._encoder.submit(self._table.write_batch, batch)
 
     def _check_cells(self, columns: Sequence[pa.Array]) -> None:
-        for column in columns:
-            longest = pc.max(pc.binary_length(column)).as_py() or 0 if column.nbytes > self._limits.cell_chars else 0
+        for charset, column in zip(self._charsets, columns, strict=True):
             # Bytes are an upper bound of characters; count only when they are over it.
-            if longest > self._limits.cell_chars:
-                longest = pc.max(pc.utf8_length(column)).as_py()
-            if longest > self._limits.cell_chars:
+            if charset.longest_bytes > self._limits.cell_chars < (pc.max(pc.utf8_length(column)).as_py() or 0):
                 raise cell_too_long(self._limits)
 
     def _set_aside(self, rows: pa.Array, columns: Sequence[pa.Array]) -> set[int]:
         """Leaves out blank, total and repeated header rows; returns their row numbers."""
-        blanks = _blank_positions(columns)
+        blanks = _blank_positions(columns, self._charsets)
         special = dict.fromkeys(blanks, "")
-        for position in _label_positions(columns):
+        for position in _label_positions(columns, self._charsets):
             cells = [column[position].as_py() for column in columns]
             if is_total_row(cells, self.columns):
                 special[position] = "total_row"
@@ -217,18 +221,20 @@ def _true_positions(mask: pa.Array) -> list[int]:
     return positions
 
 
-def _is_blank(column: pa.Array) -> pa.Array:
+def _is_blank(column: pa.Array, charset: CharsetFinder) -> pa.Array:
     """True for null and for cells of blanks only."""
+    if not charset.may_hold_any(_BLANKS):
+        return pc.is_null(column)
     blanks = pc.utf8_is_space(column)
     return pc.fill_null(blanks, True) if column.null_count else blanks
 
 
-def _blank_positions(columns: Sequence[pa.Array]) -> list[int]:
+def _blank_positions(columns: Sequence[pa.Array], charsets: Sequence[CharsetFinder]) -> list[int]:
     """Rows in which every cell is blank; looks at a further column only for rows blank so far."""
     candidates: pa.Array | None = None
-    for column in columns:
+    for column, charset in zip(columns, charsets, strict=True):
         part = column if candidates is None else column.take(candidates)
-        found = pc.indices_nonzero(_is_blank(part))
+        found = pc.indices_nonzero(_is_blank(part, charset))
         if not len(found):
             return []
         candidates = found if candidates is None else candidates.take(found)
@@ -236,16 +242,16 @@ def _blank_positions(columns: Sequence[pa.Array]) -> list[int]:
     return result
 
 
-def _label_positions(columns: Sequence[pa.Array]) -> list[int]:
+def _label_positions(columns: Sequence[pa.Array], charsets: Sequence[CharsetFinder]) -> list[int]:
     """Rows whose first filled cell is a total label."""
     found: list[int] = []
     candidates: pa.Array | None = None
-    for column in columns:
+    for column, charset in zip(columns, charsets, strict=True):
         part = column if candidates is None else column.take(candidates)
-        likely = _true_positions(pc.fill_null(_could_be_label(part), False))
+        likely = _true_positions(pc.fill_null(_could_be_label(part), False)) if charset.may_hold_word("total") else []
         labels = [position for position in likely if is_total_label(part[position].as_py())]
         found += labels if candidates is None else candidates.take(pa.array(labels, pa.int64())).to_pylist()
-        still_blank = pc.indices_nonzero(_is_blank(part))
+        still_blank = pc.indices_nonzero(_is_blank(part, charset))
         if not len(still_blank):
             break
         candidates = still_blank if candidates is None else candidates.take(still_blank)

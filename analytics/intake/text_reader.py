@@ -75,7 +75,7 @@ def read_text(source: Path, work: Path, options: ReadOptions, limits: Limits) ->
     """
     text = as_utf8(source, work, options.encoding)
     chosen = _chosen_delimiter(options.delimiter) if options.delimiter else delimiter(text.head(_HEAD_CHARS))
-    regular = not text.quoted or (_one_byte(chosen) and _quotes_are_regular(text, chosen or "\n"))
+    regular = text.quotes_end == text.start or (_one_byte(chosen) and _quotes_are_regular(text, chosen or "\n"))
     form = _Format(chosen) if regular else _format_with_stray_quotes(text, chosen, limits)
     sample = list(itertools.islice(_records(text, form, limits), SAMPLE_ROWS))
     layout = find_layout(sample, options.header_row)
@@ -124,11 +124,13 @@ def _quotes_are_regular(text: Utf8File, chosen: str) -> bool:
     seen, previous = 0, 10
     with text.path.open("rb") as file:
         file.seek(text.start)
-        remaining, carried = text.end - text.start, b""
+        # What follows the last mark belongs to the look; at the end of the file a line end does.
+        behind = min(text.quotes_end + 1, text.end)
+        remaining, carried = behind - text.start, b""
         while remaining or carried:
             fresh = file.read(min(_BLOCK_BYTES, remaining))
             remaining -= len(fresh)
-            # The last byte waits for its successor, except at the end, where a line end follows.
+            # The last byte waits for its successor, except at the end.
             block = carried + fresh + (b"" if remaining else b"\n")
             data = np.frombuffer(block, dtype=np.uint8)
             marks = np.flatnonzero(data[:-1] == 34)
@@ -288,7 +290,9 @@ def _read_fast(plan: _Plan, work: Path, limits: Limits) -> Written:
                 pa.PythonFile(io.BufferedReader(_Window(file, text.end), _BLOCK_BYTES), mode="r"),
                 read_options=pa_csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES),
                 parse_options=pa_csv.ParseOptions(
-                    delimiter=plan.form.delimiter or "\x01", newlines_in_values=text.quoted, ignore_empty_lines=False
+                    delimiter=plan.form.delimiter or "\x01",
+                    newlines_in_values=text.quotes_end > start,
+                    ignore_empty_lines=False,
                 ),
                 convert_options=pa_csv.ConvertOptions(
                     column_types=dict.fromkeys(names, pa.string()),

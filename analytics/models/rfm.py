@@ -178,7 +178,7 @@ def analyze(data: Dataset, params: Params) -> Result:
         method=tell_method(data, params, cuts, as_of, grouped),
         columns=moments_as(COLUMNS, date_only=data.facts.date_only),
     )
-    return replace(result, findings=find(data, result, top_fifth_share(base)))
+    return replace(result, findings=find(data, result, scored, top_fifth_share(base)))
 
 
 def resolve_as_of(data: Dataset, as_of: dt.date | None) -> dt.date:
@@ -215,6 +215,7 @@ def _grouped(customers: ibis.Table) -> pd.DataFrame:
     """Sums per segment and scores: a few hundred rows however many customers there are."""
     grouped = customers.group_by("segment", "r", "f", "m").agg(
         customers=customers.count(),
+        once=(customers.frequency == 1).sum(),
         revenue=customers.monetary.sum(),
         refund=customers.refund.sum(),
         recency_days=customers.recency_days.sum(),

@@ -37,8 +37,11 @@ ORDER_RULES: dict[str, Text] = {
 }
 
 
-def find(data: Dataset, result: Result, top_fifth: float | None) -> tuple[Finding, ...]:
-    """The facts worth a sentence, in the order in which a reader needs them."""
+def find(data: Dataset, result: Result, by_score: pd.DataFrame, top_fifth: float | None) -> tuple[Finding, ...]:
+    """The facts worth a sentence, in the order in which a reader needs them.
+
+    by_score  the scored customers by r, f and m: customers, and those of them who bought once
+    """
     table = result.segments.set_index("segment")
     scored = table.drop(index=NO_NET_SPEND, errors="ignore")
     found = [_overview(result, scored)]
@@ -48,9 +51,9 @@ def find(data: Dataset, result: Result, top_fifth: float | None) -> tuple[Findin
         *_best(scored),
         *_slipping(scored),
         *_concentration(scored, top_fifth),
-        *_one_time(result),
+        *_one_time(by_score),
         *_no_net_spend(table),
-        *_empty_scores(result),
+        *_empty_scores(result, by_score),
         *_weak_data(data, result),
     ]
     return tuple(found)
@@ -112,10 +115,8 @@ def _concentration(scored: pd.DataFrame, top_fifth: float | None) -> list[Findin
     return [Finding("concentration", msg("花钱最多的 20% 客户贡献了 {share:pct} 的净消费。", share=top_fifth))]
 
 
-def _one_time(result: Result) -> list[Finding]:
-    customers = result.customers.filter(result.customers.segment != NO_NET_SPEND)
-    row = customers.agg(once=(customers.frequency == 1).sum(), all=customers.count()).execute().iloc[0]
-    once, everyone = int(row["once"]), int(row["all"])
+def _one_time(by_score: pd.DataFrame) -> list[Finding]:
+    once, everyone = int(by_score["once"].sum()), int(by_score["customers"].sum())
     if once == 0:
         return []
     text = msg("{once:int} 位客户只买过一次，占有净消费客户的 {share:pct}。", once=once, share=once / everyone)
@@ -132,14 +133,15 @@ def _no_net_spend(table: pd.DataFrame) -> list[Finding]:
     return [Finding("no_net_spend", text, "info", NO_NET_SPEND)]
 
 
-def _empty_scores(result: Result) -> list[Finding]:
+def _empty_scores(result: Result, by_score: pd.DataFrame) -> list[Finding]:
     if result.params.method != "quantile":
         return []
-    merged = [
-        msg("{measure} 只分出 {have:int} 档", measure=measure, have=len(set(cuts)) + (1 if _above(result, name) else 0))
-        for measure, name, cuts in (("R", "r", result.cuts.r), ("F", "f", result.cuts.f), ("M", "m", result.cuts.m))
-        if len(set(cuts)) < len(cuts) or not _above(result, name)
-    ]
+    merged = []
+    for measure, name, cuts in (("R", "r", result.cuts.r), ("F", "f", result.cuts.f), ("M", "m", result.cuts.m)):
+        # The class beyond the last cut point is empty where nobody lies above it.
+        beyond = bool((by_score[name] == (1 if name == "r" else result.params.bins)).any())
+        if len(set(cuts)) < len(cuts) or not beyond:
+            merged.append(msg("{measure} 只分出 {have:int} 档", measure=measure, have=len(set(cuts)) + beyond))
     if not merged:
         return []
     text = msg(
@@ -148,13 +150,6 @@ def _empty_scores(result: Result) -> list[Finding]:
         bins=result.params.bins,
     )
     return [Finding("empty_scores", text)]
-
-
-def _above(result: Result, name: str) -> bool:
-    """Whether anyone lies above the last cut point, so that the class beyond it is not empty."""
-    scores = result.customers.filter(result.customers[name].notnull())[name]
-    beyond = 1 if name == "r" else result.params.bins
-    return bool((scores == beyond).any().execute())
 
 
 def _weak_data(data: Dataset, result: Result) -> list[Finding]:
