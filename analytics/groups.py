@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analytics.errors import DataError, ParamError
+from analytics.expressions import trimmed
 from analytics.i18n import Text, msg, verbatim
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def group_from_file(raw: RawTable, path: Path, engine: Engine) -> Group:
     header = mapping.column("customer_id") or mapping.column("user_id") or raw.columns[0]
     rows = engine.read_parquet(raw.path)
     # An id that our own csv has guarded against becoming a formula comes back as it was (export/safe.py).
-    ids = rows[raw.disk_name(header)].strip().re_replace(r"^'([=+\-@])", r"\1")
+    ids = trimmed(rows[raw.disk_name(header)]).re_replace(r"^'([=+\-@])", r"\1")
     members = write_ids(rows.mutate(**{ID: ids}), ID, path, engine)
     if members == 0:
         raise DataError(

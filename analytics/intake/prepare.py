@@ -19,11 +19,12 @@ import pandas as pd
 from analytics.dataset import ENTITY, MOMENT, Dataset, Extra, Facts, Issue, LeftOut, Manifest, write_manifest
 from analytics.engine import Engine, embedded
 from analytics.errors import DataError, MappingError
+from analytics.expressions import trimmed
 from analytics.fields import KINDS, ROLES
 from analytics.i18n import msg
 from analytics.intake import cells, prepare_events, prepare_lines
 from analytics.intake.mapping import Mapping
-from analytics.intake.prepare_columns import FIRST_ROWS, Typed, bad, first_rows, trimmed, type_columns
+from analytics.intake.prepare_columns import FIRST_ROWS, Typed, bad, first_rows, type_columns
 from analytics.intake.prepare_sources import (
     FILE,
     ROW_ID,

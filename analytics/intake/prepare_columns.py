@@ -18,6 +18,7 @@ import ibis
 import pyarrow as pa
 
 from analytics.dataset import Issue
+from analytics.expressions import trimmed
 from analytics.fields import ROLES
 from analytics.i18n import msg
 from analytics.intake import cells
@@ -31,7 +32,6 @@ _HALF_WIDTH = "".join(map(chr, range(0x21, 0x7F))) + "   "
 # Engines differ in what their regular expressions mean: \z is the end in all of them, and \s leaves out \x0B in some.
 _UNCLEAN = r"^[\s\x0B'\"`=]|[\s\x0B'\"`]\z|[！-～\x{3000}\x{00a0}\x{feff}]"
 _WRAPPING = r"^[\s\x0B'\"`=]+|[\s\x0B'\"`]+\z"
-_OUTER_SPACE = r"^[\s\x0B]+|[\s\x0B]+\z"
 _ZONE_SUFFIX = r"\s*([zZ]|UTC|GMT|[+-]\d{2}(:?\d{2})?)\z"
 _YEAR = r"(199\d|20\d\d|2100)"  # cells.PLAUSIBLE_YEARS
 _WRITTEN_MOMENT = rf"^{_YEAR}[-/]\d\d?[-/]\d\d?([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?)?\z"
@@ -206,12 +206,6 @@ def _type_id(rows: ibis.Table, column: str, role: str, stats: _Statistics) -> tu
         n=damaged,
     )
     return rows, [Issue("damaged_ids", "error", text, damaged, first_rows(rows, condition))]
-
-
-def trimmed(text: Any) -> Any:
-    """Text without blanks, tabs and line ends around it; Ibis' strip takes the letters v and f off on Spark."""
-    has_outer_space = (text.left(1) <= " ") | (text.right(1) <= " ")
-    return ibis.ifelse(has_outer_space, text.re_replace(_OUTER_SPACE, ""), text)
 
 
 # ── money and numbers ────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from analytics.errors import ParamError
+from analytics.expressions import trimmed
 from analytics.i18n import msg
 from analytics.models.retention_activity import check_events, is_one_of, midnight, nothing, paid_orders
 from analytics.models.retention_periods import Calendar, day_number, index_column
@@ -129,7 +130,7 @@ def _members(data: Dataset) -> ibis.Table:
 def invitations(data: Dataset) -> ibis.Table:
     """Person · inviter of everybody in the customers' table; "" where nobody invited them, or they did themselves."""
     members = _members(data)
-    inviter = members.inviter_id.fill_null("").strip()
+    inviter = trimmed(members.inviter_id.fill_null(""))
     own = members.select("person", inviter=ibis.ifelse(inviter == members.person, "", inviter))
     return own.group_by("person").agg(inviter=own.inviter.max())  # a person in two rows is one person
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import DataError
+from analytics.expressions import trimmed
 from analytics.i18n import msg
 from analytics.models.basket_params import Params
 
@@ -84,7 +85,7 @@ def all_items(data: Dataset, params: Params) -> ibis.Table:
         lines = lines.filter(lines.ordered_at < ibis.literal(dt.datetime.combine(params.as_of, dt.time())))
     basket = lines.order_id if params.basket == "order" else lines.ordered_at.date().cast("string")
     lines = lines.mutate(
-        basket=basket, item=lines[item_role(data, params)].strip().nullif(""), margin=_margin(data, lines)
+        basket=basket, item=trimmed(lines[item_role(data, params)]).nullif(""), margin=_margin(data, lines)
     )
     grouped = lines.group_by("customer_id", "basket", "item").agg(
         at=lines.ordered_at.min(),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import ibis
 
 from analytics.dataset import MOMENT
+from analytics.expressions import trimmed
 from analytics.fields import ROLES
 from analytics.i18n import LANGUAGES, Text, msg, verbatim
 from analytics.models.clusters_features import Feature, Period, Unit, as_number, feature_table, offer
@@ -210,7 +211,7 @@ def own_label(data: Dataset, column: str) -> Text:
 
 
 def _text(cell: Any) -> Any:
-    return cell.cast("string").strip().nullif("")
+    return trimmed(cell.cast("string")).nullif("")
 
 
 def _of_events(data: Dataset, as_of: dt.date) -> list[tuple[ibis.Table, list[Attribute]]]:

@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 
 from analytics.dataset import Dataset
 from analytics.errors import ParamError
+from analytics.expressions import trimmed
 from analytics.fields import ROLES
 from analytics.i18n import msg
 from analytics.intake.parcel_words import no_goods
@@ -177,7 +178,7 @@ def _less_returns(data: Dataset, params: Params, until: dt.date, pairs: ibis.Tab
     back = lines.filter(
         lines.gross == 0, lines.refund > 0, lines.ordered_at < ibis.literal(dt.datetime.combine(until, dt.time()))
     )
-    back = back.select("customer_id", "refund", item=back[params.item].strip())
+    back = back.select("customer_id", "refund", item=trimmed(back[params.item]))
     back = back.group_by(back_customer="customer_id", back_item="item").agg(back=back.refund.sum())
     joined = pairs.left_join(back, [pairs.customer_id == back.back_customer, pairs.item == back.back_item])
     nothing = ibis.literal(0).cast("decimal(38, 4)")
@@ -214,7 +215,7 @@ def item_facts(data: Dataset, params: Params, until: dt.date) -> pd.DataFrame:
     lines = purchase_lines(data)
     until_day = ibis.literal(dt.datetime.combine(until, dt.time()))
     sold = lines.filter(lines.gross > 0, lines.ordered_at < until_day, lines[params.item].notnull())
-    sold = sold.mutate(_item=sold[params.item].strip())
+    sold = sold.mutate(_item=trimmed(sold[params.item]))
     sold = sold.filter(sold["_item"] != "")
     pieces = sold.quantity.sum(where=sold.quantity > 0) if "quantity" in sold.columns else sold.count()
     facts = sold.group_by(item="_item").agg(

@@ -12,6 +12,7 @@ import ibis
 import pandas as pd
 
 from analytics.errors import ParamError
+from analytics.expressions import trimmed
 from analytics.fields import ROLES
 from analytics.i18n import Text, msg, verbatim
 from analytics.models.retention_cohorts import count_cells, triangle, weighted_curve
@@ -115,5 +116,5 @@ def first_touch(data: Dataset, by: str, first: ibis.Table, starts: Events) -> ib
         rows = rows.filter(rows.at == rows.first_at)
     ranked = rows.mutate(_place=ibis.row_number().over(group_by="person", order_by=rows.row_id))
     top = ranked.filter(ranked["_place"] == 0)
-    text = top.value.fill_null("").strip()
+    text = trimmed(top.value.fill_null(""))
     return top.select("person", value=ibis.ifelse(text == "", EMPTY, text))
