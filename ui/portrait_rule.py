@@ -131,7 +131,13 @@ def _file(key: str, basis: Basis) -> str:
             show_error(error)
             return ""
         session.put(place, name)
-    return Rule(((Condition("", "inside", (name,)),),)).write(lang())
+    rule = Rule(((Condition("", "inside", (name,)),),)).write(lang())
+    kept = next((group for group in groups.saved(basis.data) if group.name == name), None)
+    if kept is not None:
+        st.caption(
+            t("名单里有 {all:int} 个编号，{found:int} 个在这份数据里。", all=kept.members, found=basis.count(rule))
+        )
+    return rule
 
 
 def _keep(file_name: str, content: bytes, basis: Basis) -> str:
