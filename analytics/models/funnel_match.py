@@ -77,12 +77,12 @@ def within(entry: Any, at: Any, shape: Shape) -> Any:
 def chains(base: ibis.Table, entries: ibis.Table, shape: Shape, *, clean: bool = False) -> list[ibis.Table]:
     """Per step its rows that a chain reaches: unit · at · place · position · t_1 (entry) … t_k.
 
-    base     unit · at · place · position · hit_k bool · heavy bool (and gap_x)
+    base     unit · at · place · position · hit_k bool (and gap_x); heavy bool where some units are
     entries  the rows of ``base`` that may begin a chain, without the hits
     clean    whether exclusion events break a chain (``shape.exclusions``)
     """
     gaps = (*shape.gaps(1, shape.steps), *shape.nexts()) if clean else ()
-    keep = (UNIT, AT, PLACE, POSITION, "heavy", *gaps)
+    keep = (UNIT, AT, PLACE, POSITION, *(["heavy"] if "heavy" in base.columns else []), *gaps)
     reached = [entries.select(*keep, t_1=entries[AT])]
     for step in range(2, shape.steps + 1):
         here = base.filter(base[f"hit_{step}"]).select(*keep)
@@ -101,7 +101,9 @@ def _step(here: ibis.Table, earlier: ibis.Table, step: int, shape: Shape, same: 
     earlier = earlier.mutate(**{name: ibis.null(here[AT].type()) for name in times if name not in earlier.columns})
     if shape.order == "strict":
         return _next_row(here, earlier, times, step, same)
-    light = _by_join(here, earlier, times, step, shape, same)
+    if "heavy" not in here.columns:
+        return _by_join(here, earlier, times, step, shape, same)
+    light = _by_join(here.filter(~here.heavy), earlier.filter(~earlier.heavy), times, step, shape, same)
     return ibis.union(light, _by_maximum(here, earlier, times, step, same))
 
 
@@ -122,8 +124,7 @@ def _next_row(here: ibis.Table, earlier: ibis.Table, times: list[str], step: int
 def _by_join(  # noqa: PLR0917
     here: ibis.Table, earlier: ibis.Table, times: list[str], step: int, shape: Shape, same: Sequence[str]
 ) -> ibis.Table:
-    was = _renamed(earlier.filter(~earlier.heavy), times, same)
-    now = here.filter(~here.heavy)
+    was, now = _renamed(earlier, times, same), here
     later = (now[AT] > was[f"was_{AT}"]) | ((now[AT] == was[f"was_{AT}"]) & (now[PLACE] > was[f"was_{PLACE}"]))
     pairs = [now[UNIT] == was[f"was_{UNIT}"], later, within(was.t_1, now[AT], shape)]
     joined = now.join(was, [*pairs, *(now[gap] == was[f"was_{gap}"] for gap in same)])

@@ -105,7 +105,7 @@ def build_base(events: ibis.Table, spec: Spec) -> ibis.Table:
     if spec.shape.order == "strict":
         # Exclusions are no rows of their own between two steps here: anything between breaks a strict chain anyway.
         order = ibis.window(group_by=rows[UNIT], order_by=[rows[AT], rows[PLACE], rows.row_id])
-        rows = rows.mutate(position=ibis.row_number().over(order).cast("int64"), heavy=ibis.literal(False))
+        rows = rows.mutate(position=ibis.row_number().over(order).cast("int64"))
     if stops:
         rows = _with_stops(rows, tuple(stops))
     needless = {"row_id"} if spec.shape.order == "sequential" else set[str]()
@@ -122,11 +122,11 @@ def _nowhere() -> Any:
 
 
 def _with_weight(base: ibis.Table) -> ibis.Table:
-    """The base with ``heavy``: whether its unit has more than LIGHT_ROWS rows. Looks once whether any has."""
+    """The base with ``heavy``, where units have more than LIGHT_ROWS rows: whether its own has."""
     counts = base.group_by(UNIT).agg(n=base.count())
     many = counts.filter(counts.n > LIGHT_ROWS).select(many=UNIT).cache()
     if not int(many.count().execute()):
-        return base.mutate(position=_nowhere(), heavy=ibis.literal(False))
+        return base.mutate(position=_nowhere())
     joined = base.left_join(many, base[UNIT] == many.many)
     return joined.select(*base.columns, position=_nowhere(), heavy=joined.many.notnull())
 
