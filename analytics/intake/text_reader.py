@@ -92,7 +92,7 @@ def read_text(source: Path, work: Path, options: ReadOptions, limits: Limits) ->
             written = None
     if written is None:
         written, short_rows = _read_carefully(plan, work, limits)
-        if short_rows:
+        if short_rows and not layout.baskets:
             note = msg("有 {count:int} 行的格子不够，缺的按空白处理。", count=short_rows)
             notes.append(ReadNote("short_rows", note))
     return TextTable(written, layout.header_row, text.encoding, chosen, tuple(notes))
