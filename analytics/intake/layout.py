@@ -104,7 +104,7 @@ def find_layout(rows: Sequence[Cells], header_row: int | None) -> Layout:
 
 def _as_told(rows: Sequence[Cells], filled: list[int], header_row: int) -> Layout:
     if header_row <= 0:
-        return Layout(0, (), (), filled[0] + 1)
+        return Layout(0, (), (), filled[0] + 1, baskets=basket_items(rows) is not None)
     if header_row - 1 not in filled:
         raise FileError(
             "file.header_row",
