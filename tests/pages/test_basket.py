@@ -143,3 +143,11 @@ def test_few_baskets_are_said_to_be_few_in_english_too():
     assert any("Only 5 baskets" in str(caption.value) for caption in app.caption)
     label = next(e.label for e in app.expander if e.label.startswith("Settings"))
     assert not CHINESE.search(label + markdown(app).replace("知客", "").replace("中文", ""))
+
+
+def test_another_table_without_header_is_not_taken_for_baskets():
+    app = confirm(with_baskets(text=FIVE))
+    orders = "".join(f"c{at % 3},2024-01-0{at + 1},{at + 1}.50\n" for at in range(8))
+    upload(app, ("orders.csv", orders.encode()))
+    assert "一行是一个购物篮" not in markdown(app)
+    assert "沿用了上次确认的对应关系" not in markdown(app)
