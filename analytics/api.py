@@ -87,7 +87,9 @@ def decide(
     wanted = kind or _kind_of(given, guess.mapping.kind)
     order = date_order or guess.mapping.date_order
     known = KINDS[wanted].must + KINDS[wanted].can
-    guessed = {role: header for role, header in guess.mapping.roles if role in known}
+    # Where no role is a must, a guess about another kind of table has nothing to say.
+    heard = guess.mapping.kind == wanted or KINDS[wanted].must
+    guessed = {role: header for role, header in guess.mapping.roles if role in known and heard}
     free = {role: header for role, header in guessed.items() if role not in given and header not in given.values()}
     roles = {**free, **given}
     decided = Mapping(wanted, tuple(sorted(roles.items(), key=lambda item: _place(item[0], known))), order)

@@ -129,7 +129,7 @@ MODELS: tuple[Model, ...] = (
         title=msg("购物篮分析"),
         question=msg("哪些商品常一起买，谁买了一样还没买另一样？"),
         icon=":material/shopping_basket:",
-        tables=("lines",),
+        tables=("lines", "baskets"),
         sample="订单明细.xlsx",
     ),
     Model(

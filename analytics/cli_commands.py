@@ -137,6 +137,7 @@ def _model(model: Model, lang: Lang) -> click.Command:
     params = [
         click.Argument(["files"], nargs=-1, required=True, metavar="FILE..."),
         *_preparing_options(lang),
+        *([_kind_option(model, lang)] if len(model.tables) > 1 else ()),
         *(_saving_options(lang) if model.saves else ()),
         *_list_options(lang),
         *_reading_options(lang),
@@ -186,6 +187,10 @@ def _preparing_options(lang: Lang) -> list[click.Parameter]:
         ),
         _option(lang, "--epoch-hours", type=float, metavar="H", text=msg("数字时间戳换到哪个时区，默认 8（北京）")),
     ]  # fmt: skip
+
+
+def _kind_option(model: Model, lang: Lang) -> click.Parameter:
+    return _option(lang, "--kind", type=click.Choice(model.tables), text=msg("这是一张什么表；不写就自动判断"))
 
 
 def _saving_options(lang: Lang) -> list[click.Parameter]:
@@ -278,6 +283,7 @@ def _preparing(typed: dict[str, Any]) -> Any:
         typed["returns_column"],
         typed["beside"],
         options,
+        typed.get("kind"),
     )
 
 

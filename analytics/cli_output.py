@@ -148,7 +148,11 @@ def inspected_as_text(found: Inspected, lang: Lang) -> str:
         for role, header in guess.mapping.roles
     ]
     head = tuple(text.in_language(lang) for text in (msg("字段"), msg("--map 名称"), msg("列"), msg("理由")))
-    lines += table(head, columns, "llll")
+    facts = found.data.manifest.facts if found.data is not None else None
+    if facts is not None and facts.items is not None:
+        lines.append(msg("{n:int} 个购物篮，{items:int} 种商品", n=facts.entities, items=facts.items).in_language(lang))
+    else:
+        lines += table(head, columns, "llll")
     lines += ["", *_issue_lines(_noticed(found, lang), lang), ""]
     for key, ready in found.readiness.items():
         lines.append(f"{key}: {_LEVELS[ready.level].in_language(lang)}")

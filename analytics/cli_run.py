@@ -58,6 +58,7 @@ class Preparing:
     returns_column: str | None = None
     beside: tuple[str, ...] = ()
     options: PrepareOptions = field(default_factory=PrepareOptions)
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ def run(
     tables = _open(files, reading, source, folder)
     engine = source if source.computes else embedded()
     raws = [table.raw for table in tables]
-    mapping = _decide(model, tables[0].sample, roles.get("", {}), preparing.date_order)
+    mapping = _decide(model, tables[0].sample, roles.get("", {}), preparing)
     if source.name == "duckdb":
         returns = _returns(
             preparing, first=Path(files[0]), orders=raws[0], mapping=mapping, reading=reading, folder=folder,
@@ -259,15 +260,15 @@ def _read_groups(names: Sequence[str], engine: Engine, folder: Path) -> list[Gro
     return found
 
 
-def _decide(model: Model, sample: RawTable, roles: Mapping[str, str], date_order: DateOrder | None) -> Roles:
-    """The mapping: the kind is the recogniser's where the model takes it, else the model's usual one."""
+def _decide(model: Model, sample: RawTable, roles: Mapping[str, str], preparing: Preparing) -> Roles:
+    """The mapping: the kind is what was said, or the recogniser's where the model takes it, or the usual one."""
     guess = recognise(sample)
     guessed: Kind = guess.mapping.kind
     kind = guessed if guessed in model.tables else model.tables[0]
     if len(model.tables) > 1:  # roles said by hand tell the kind of a table that nobody recognises
         fitting = [one for one in model.tables if set(roles) <= {*KINDS[one].must, *KINDS[one].can}] or model.tables
         kind = max(fitting, key=lambda one: (len(set(roles) & set(KINDS[one].must)), one == kind))
-    return api.decide(sample, roles, kind, date_order, guess)
+    return api.decide(sample, roles, preparing.kind or kind, preparing.date_order, guess)
 
 
 def _beside(

@@ -11,6 +11,8 @@ A folder holds ``manifest.json`` and the tables below. It is written whole by in
         order_id · customer_id · ordered_at (earliest line) · gross · refund · amount · lines int64 · quantity float64
     order_steps.parquet  (kind "lines", where the file has paid_at, shipped_at or finished_at) lines that were not paid
         too: row_id · customer_id · order_id · ordered_at · amount (as in the file) · those times · other roles, extras
+    baskets.parquet    (kind "baskets") one row per basket and filled cell
+        row_id int64 unique · source_row int64 · order_id str (without such a column the line's number) · product str
     events / customers / reviews / ratings.parquet   (other kinds) row_id, source_row, typed roles, extras
     left_out.parquet   source_row int64 · reason str · content str · file str
 """
@@ -39,11 +41,11 @@ Severity = Literal["info", "warn", "error"]
 # The column that tells one customer (user, review) from another, and the main date, by kind of table.
 ENTITY: dict[Kind, str] = {
     "lines": "customer_id", "events": "user_id", "customers": "customer_id", "reviews": "row_id",
-    "ratings": "customer_id",
+    "ratings": "customer_id", "baskets": "order_id",
 }  # fmt: skip
 MOMENT: dict[Kind, str] = {
     "lines": "ordered_at", "events": "occurred_at", "customers": "registered_at", "reviews": "reviewed_at",
-    "ratings": "rated_at",
+    "ratings": "rated_at", "baskets": "ordered_at",
 }  # fmt: skip
 
 
@@ -79,7 +81,7 @@ class LeftOut:
 class Facts:
     """Counts a reader checks first. Amounts are in the file's currency; None where the kind has no such thing.
 
-    rows_read = rows_used + sum of left_out
+    rows_read = rows_used + sum of left_out; rows are those of the file
     date_only  every timestamp of the main date falls on midnight
     """
 
@@ -90,11 +92,12 @@ class Facts:
     first_at: dt.datetime | None
     last_at: dt.datetime | None
     date_only: bool
-    entities: int  # customers, users or, for reviews, texts
+    entities: int  # customers, users, baskets or, for reviews, texts
     orders: int | None = None
     gross: float | None = None
     refund: float | None = None
     refund_orders: int | None = None
+    items: int | None = None  # different products, where a row lists them
 
     @property
     def span_days(self) -> int:
@@ -227,6 +230,8 @@ class Dataset:
                 return verbatim(extra.label)
         if column == "row_id":
             return msg("序号")
+        if column == "order_id" and self.kind == "baskets" and column not in self.roles:
+            return msg("行号")  # what prepare puts there when the file numbers no basket
         return ROLES[column].title if column in ROLES else verbatim(column)
 
     def attributes(self) -> tuple[str, ...]:

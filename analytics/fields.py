@@ -11,7 +11,7 @@ from typing import Literal
 
 from analytics.i18n import Text, msg
 
-Kind = Literal["lines", "events", "customers", "reviews", "ratings", "returns"]
+Kind = Literal["lines", "events", "customers", "reviews", "ratings", "returns", "baskets"]
 ValueType = Literal["id", "text", "datetime", "money", "number"]
 
 
@@ -131,8 +131,21 @@ KINDS: dict[str, TableKind] = {
             ("order_id",),
             (),
         ),
+        TableKind(
+            "baskets",
+            msg("购物篮"),
+            msg("一行是一个购物篮，格子里是一起买的商品"),
+            (),
+            ("order_id",),
+        ),
     )
 }  # fmt: skip
+
+# What prepare derives for every table of a kind, whatever was mapped.
+DERIVED: dict[str, frozenset[str]] = {
+    "lines": frozenset({"amount", "order_id"}),
+    "baskets": frozenset({"order_id", "product"}),
+}
 
 # Roles that take a column only when no other role of the kind wants it: what else a table means never depends on them.
 LEFT_OVER: dict[str, tuple[str, ...]] = {"lines": ("paid_at", "shipped_at", "finished_at"), "events": ("order_id",)}

@@ -36,6 +36,20 @@ def orders(*baskets: str, day: str = "2024-01-01") -> list[Line]:
     ]  # fmt: skip
 
 
+# One basket a line, as in the files of retail research: no header, rows of different lengths.
+FIVE = "milk,bread\nbread,butter,milk\nmilk\nbeer\nbread,beer\n"
+
+
+def many_baskets(count: int = 300) -> str:
+    """Lines of baskets in which bread and butter, and tea and sugar, go together; always the same."""
+    lines = []
+    for at in range(count):
+        items = [["bread", "butter"], ["tea", "sugar"], ["milk"], ["milk", "bread"], ["sugar"]][at * at % 5]
+        items = items + (["salt"] if at % 3 == 0 else []) + (["tea", "milk"] if at % 7 == 0 else [])
+        lines.append(",".join(dict.fromkeys(items if at % 2 else items[::-1])))
+    return "\n".join(lines) + "\n"
+
+
 def lines_dataset(folder: Path, engine: Engine, lines: Sequence[Line]) -> Dataset:
     """A dataset of kind "lines" with exactly these lines. Roles product and category are mapped, cost when given."""
     money = pa.decimal128(18, 4)

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from analytics.catalog import MODELS, Model
+from analytics.catalog import model as model_of
 from analytics.dataset import Dataset
 from analytics.errors import AnalyticsError, MappingError, ParamError
 from analytics.fields import KINDS, ROLES, SUBSTITUTES
@@ -21,6 +22,7 @@ from analytics.i18n import LANGUAGES, Text
 from analytics.intake.mapping import Mapping
 from analytics.intake.reader import read_file
 from analytics.models.base import needs_for, readiness
+from tests.basket_tables import many_baskets
 from tests.source_code import ROOT
 
 SAMPLES = ROOT / "sample_data"
@@ -231,3 +233,29 @@ def test_files_and_pages_are_where_the_catalogue_says(model: Model):
     assert (ROOT / "analytics" / "models" / f"{model.key}.py").exists()
     assert (ROOT / "analytics" / "charts" / f"{model.key}.py").exists()
     assert (ROOT / "pages" / f"{model.key}.py").exists()
+
+
+@pytest.fixture(scope="module")
+def baskets(prepare_file: PrepareFile, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """A table without anybody in it: each row is a basket."""
+    file = tmp_path_factory.mktemp("baskets") / "baskets.csv"
+    file.write_text(many_baskets(), encoding="utf-8")
+    return prepare_file(file)
+
+
+def test_a_table_of_baskets_keeps_to_all_of_it(baskets: Dataset):
+    model = model_of("basket")
+    result = model.analyze(baskets, model.params())
+    assert readiness(model.needs, baskets.manifest).level == "green"
+    test_the_sample_runs_end_to_end(result)
+    test_what_an_answer_describes_is_what_it_holds(baskets, result)
+    test_findings_and_method_are_worded_in_both_languages(model, result)
+    test_a_mapping_without_a_role_of_its_kind_is_refused(baskets)
+    test_the_input_is_not_mutated(model, baskets)
+
+
+@pytest.mark.parametrize("model", [m for m in MODELS if "baskets" not in m.tables], ids=lambda model: model.key)
+def test_no_other_model_takes_baskets(model: Model, baskets: Dataset):
+    verdict = readiness(model.needs, baskets.manifest)
+    assert verdict.level == "red"
+    assert_worded(verdict.reasons[0])

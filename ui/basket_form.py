@@ -19,6 +19,7 @@ from ui.look import choose_placeholder
 from ui.notice import show_error
 
 _SHORT: dict[str, Text] = {"order": msg("一张订单算一单"), "customer_day": msg("同一客户同一天算一单")}
+_ONE_A_ROW = msg("一个购物篮算一单")
 
 
 def ask(data: Dataset) -> Params:
@@ -28,9 +29,8 @@ def ask(data: Dataset) -> Params:
         st.expander(_summary(params, data), icon=":material/tune:", key="basket-settings"),
         st.form("basket-form", border=False),
     ):
-        values = (
-            _ask_basket(params, data) | _ask_strictness(params) | _ask_exclusions(params) | _ask_checks(params, data)
-        )
+        values = _ask_basket(params, data) if _has_people(data) else {}
+        values |= _ask_strictness(params) | _ask_exclusions(params, data) | _ask_checks(params, data)
         if st.form_submit_button(t("应用"), type="primary"):
             try:
                 chosen = Params(**values)
@@ -46,8 +46,14 @@ def _summary(params: Params, data: Dataset) -> str:
     orders = t("按数据定") if params.min_orders is None else t("{n:int} 单", n=params.min_orders)
     return t(
         "设置：{basket} · 按{item} · 最少几单：{orders} · 也买的比例 ≥ {share:pct}",
-        basket=_SHORT[params.basket], item=ROLES[_item(params, data)].title, orders=orders, share=params.min_confidence,
+        basket=_SHORT[params.basket] if _has_people(data) else _ONE_A_ROW, item=ROLES[_item(params, data)].title,
+        orders=orders, share=params.min_confidence,
     )  # fmt: skip
+
+
+def _has_people(data: Dataset) -> bool:
+    """Whether customers, times and amounts are known, and with them what the settings about those mean."""
+    return data.kind != "baskets"
 
 
 def _item(params: Params, data: Dataset) -> str:
@@ -121,7 +127,7 @@ def _ask_strictness(params: Params) -> dict[str, Any]:
     }
 
 
-def _ask_exclusions(params: Params) -> dict[str, Any]:
+def _ask_exclusions(params: Params, data: Dataset) -> dict[str, Any]:
     start = list(PARCEL_WORDS) if params.exclude_words is None else [w for w in params.exclude_words if w != "-"]
     words = st.multiselect(
         t("名称里有这些词的不算商品（赠品、运费、包装）"),
@@ -140,12 +146,14 @@ def _ask_exclusions(params: Params) -> dict[str, Any]:
         t("也不算商品（每行一个名称）"), "\n".join(params.drop_items), height=80,
         help=t("词挡不住的，写全名，比如“会员卡”。"),
     )  # fmt: skip
-    free = st.selectbox(
-        t("没花钱的商品"),
-        get_args(FreeLines),
-        index=get_args(FreeLines).index(params.free_lines),
-        format_func=lambda name: t(FREE[name]),
-    )
+    free = params.free_lines
+    if _has_people(data):
+        free = st.selectbox(
+            t("没花钱的商品"),
+            get_args(FreeLines),
+            index=get_args(FreeLines).index(params.free_lines),
+            format_func=lambda name: t(FREE[name]),
+        )
     given = tuple(word.strip() for word in words if word.strip())
     return {
         "exclude_words": None if given == PARCEL_WORDS else given or ("-",),
@@ -172,12 +180,7 @@ def _ask_checks(params: Params, data: Dataset) -> dict[str, Any]:
         t("一单最多几种商品"), min_value=2, value=params.max_items, placeholder=t("不限"),
         help=t("批发单一次买上百种，会让什么都像一起买。"),
     )  # fmt: skip
-    later = three.number_input(
-        t("留多少后来的单检验（%）"), min_value=0.0, max_value=50.0, step=5.0,
-        value=round(params.holdout_share * 100, 4),
-        help=t("最后这部分订单不参与找规则，只用来看规则后来还成不成立。0 就是全部用来找。"),
-    )  # fmt: skip
-    listed = four.number_input(t("最多显示几条"), min_value=1, max_value=1000, value=params.most_rules)
+    listed = three.number_input(t("最多显示几条"), min_value=1, max_value=1000, value=params.most_rules)
     left, middle, right = st.columns([2, 1, 1])
     correction = left.selectbox(
         t("怎么排除碰巧"),
@@ -189,15 +192,24 @@ def _ask_checks(params: Params, data: Dataset) -> dict[str, Any]:
     alpha = middle.number_input(
         t("碰巧的比例不超过（%）"), min_value=0.0, max_value=100.0, value=round(params.alpha * 100, 6), step=1.0
     )
-    as_of = params_box.ask_as_of(right, data, params.as_of)
+    dated = _ask_time(params, data, four, right) if _has_people(data) else {}
     sides = st.toggle(t("右边也可以有几种商品"), value=params.consequents == "all")
-    return {
+    return dated | {
         "min_items": int(smallest),
         "max_items": None if largest is None else int(largest),
-        "holdout_share": round(float(later) / 100, 9),
         "most_rules": int(listed),
         "correction": correction,
         "alpha": round(float(alpha) / 100, 9),
-        "as_of": as_of,
         "consequents": "all" if sides else "one",
     }
+
+
+def _ask_time(params: Params, data: Dataset, share_place: Any, day_place: Any) -> dict[str, Any]:
+    """What only baskets with a time can be asked for."""
+    later = share_place.number_input(
+        t("留多少后来的单检验（%）"), min_value=0.0, max_value=50.0, step=5.0,
+        value=round(params.holdout_share * 100, 4),
+        help=t("最后这部分订单不参与找规则，只用来看规则后来还成不成立。0 就是全部用来找。"),
+    )  # fmt: skip
+    as_of = params_box.ask_as_of(day_place, data, params.as_of)
+    return {"holdout_share": round(float(later) / 100, 9), "as_of": as_of}

@@ -36,8 +36,12 @@ def overview(answer: Result) -> None:
     clicked = result.clickable_chart(figure, "basket-top", alt=t("多卖单数最多的搭配"))
     held = set(answer.segments["segment"])
     target_list.pick(_KEY, [key for key in clicked if key in held])
-    if not answer.segments.empty:
+    if answer.segments.empty:
+        return
+    if answer.facts.people:
         st.caption(t("比各买各的多出来的单数。点一条，下面的名单就是买了左边、还没买右边的客户。"))
+    else:
+        st.caption(t("比各买各的多出来的单数。点一条，下面的名单就是有左边、没有右边的购物篮。"))
 
 
 def details(answer: Result) -> None:
@@ -57,7 +61,8 @@ def rule_table(answer: Result) -> None:
     """The rules in words, with their numbers."""
     one, two, three = st.columns([2, 2, 3], vertical_alignment="bottom")
     wanted = one.text_input(t("只看含这个商品的"), key="basket-filter", placeholder=t("商品名称的一部分"))
-    sort = two.selectbox(t("排序"), list(_SORTS), format_func=lambda name: t(_SORTS[name]), key=keyed("basket-sort"))
+    sorts = [name for name in _SORTS if answer.facts.people or name != "extra_amount"]
+    sort = two.selectbox(t("排序"), sorts, format_func=lambda name: t(_SORTS[name]), key=keyed("basket-sort"))
     with three.container(horizontal=True):
         repeated = st.toggle(
             t("也看重复的"), key="basket-redundant", help=t("左边更短的规则说得一样准，所以默认不显示。")
@@ -71,23 +76,33 @@ def rule_table(answer: Result) -> None:
         st.info(t("没有符合的规则。换个商品名，或者把门槛调低。"), icon=":material/filter_alt_off:")
         return
     if everything:
-        shown = _measures(rules)
+        shown = _known(answer, _measures(rules))
         st.dataframe(
             shown, hide_index=True, placeholder="", height=390, key="basket-rules", column_config=_formats(shown)
         )
     else:
         with st.container(key="numbers-and-words"):
-            st.table(_in_words(rules.head(_MOST_IN_WORDS)), hide_index=True, border="horizontal")
+            st.table(_known(answer, _in_words(rules.head(_MOST_IN_WORDS))), hide_index=True, border="horizontal")
         if len(rules) > _MOST_IN_WORDS:
             st.caption(t("还有 {n:int} 条，打开“全部指标”看", n=len(rules) - _MOST_IN_WORDS))
-    st.caption(
-        t(
+    st.caption(_base(answer))
+
+
+def _known(answer: Result, shown: pd.DataFrame) -> pd.DataFrame:
+    """The table without the columns that baskets of nobody and no time leave empty."""
+    return shown if answer.facts.people else shown.drop(columns=[t("多卖（¥）"), t("后来")])
+
+
+def _base(answer: Result) -> str:
+    """What the shares are of."""
+    if not answer.facts.people:
+        return t("比例的分母是有左边的购物篮。表里没有金额和时间，所以没有多卖的钱，也没有后期检验。")
+    if answer.facts.boundary:
+        return t(
             "比例的分母是参与寻找的 {n:int} 单里买了左边的那些；“后来”是没参与寻找的单里的倍数。",
             n=answer.facts.searched,
         )
-        if answer.facts.boundary
-        else t("比例的分母是买了左边的订单。没有留后期检验，“后来”是空的。")
-    )
+    return t("比例的分母是买了左边的订单。没有留后期检验，“后来”是空的。")
 
 
 def _chosen(rules: pd.DataFrame, wanted: str, *, repeated: bool, unsure: bool) -> pd.DataFrame:
@@ -231,9 +246,30 @@ def bundle_ideas(answer: Result) -> None:
             for left, right in zip(table["left"], table["right"], strict=True)
         ],
         t("已经一起买"): [t("{n:int} 单", n=n) for n in table["both_orders"]],
+        t("只买左边"): [t("{n:int} 单", n=n) for n in table["open_orders"]],
+    }
+    columns |= _bundle_money(table) if answer.facts.people else _bundle_orders(table)
+    with st.container(key="numbers-and-words"):
+        st.table(pd.DataFrame(columns), hide_index=True, border="horizontal")
+    if not answer.facts.people:
+        st.caption(t("还能多卖 = 只买左边的单数 × 上面的假设。表里没有金额，算不出钱。"))
+        return
+    st.caption(
+        t(
+            "单价是每单的平均净额，没有打折。还能多卖 = 只买左边的单数 × 上面的假设 × 右边的单价；"
+            "后来不成立的规则不在里面。"
+        )
+    )
+
+
+def _bundle_orders(table: pd.DataFrame) -> dict[str, list[str]]:
+    return {t("还能多卖"): [t("{n:int} 单", n=n) for n in table["added_orders"]]}
+
+
+def _bundle_money(table: pd.DataFrame) -> dict[str, list[str]]:
+    columns = {
         t("合计单价"): [result.worded(value, "money") for value in table["price"]],
         t("现在多卖"): [result.worded(value, "money") for value in table["extra_amount"]],
-        t("只买左边"): [t("{n:int} 单", n=n) for n in table["open_orders"]],
         t("还能多卖"): [
             t("{n:int} 单、{money:money}", n=n, money=money)
             for n, money in zip(table["added_orders"], table["added_amount"], strict=True)
@@ -241,11 +277,4 @@ def bundle_ideas(answer: Result) -> None:
     }
     if table["added_margin"].notna().any():
         columns[t("其中毛利")] = [result.worded(value, "money") for value in table["added_margin"]]
-    with st.container(key="numbers-and-words"):
-        st.table(pd.DataFrame(columns), hide_index=True, border="horizontal")
-    st.caption(
-        t(
-            "单价是每单的平均净额，没有打折。还能多卖 = 只买左边的单数 × 上面的假设 × 右边的单价；"
-            "后来不成立的规则不在里面。"
-        )
-    )
+    return columns

@@ -23,11 +23,12 @@ from ui.i18n import literal, t
 from ui.notice import show_error
 
 _BATCH_ROWS = 50_000
+_NOBODY = ("reviews", "baskets")  # kinds of table whose lists are not of people
 
 
 def saved(data: Dataset) -> tuple[Group, ...]:
-    """The groups that fit the data: those of customers fit all but reviews."""
-    return () if data.kind == "reviews" else session.workspace().groups()
+    """The groups that fit the data: those of customers fit all but reviews and baskets."""
+    return () if data.kind in _NOBODY else session.workspace().groups()
 
 
 def ask(
@@ -54,7 +55,7 @@ def ask(
 
 def save_button(key: str, title: Text, roster: Roster, spec: ListSpec) -> None:
     """Keep the customers of this list as a group."""
-    if roster.data.kind == "reviews":
+    if roster.data.kind in _NOBODY:
         return
     with st.popover(t("存成分组"), icon=":material/bookmark_add:", width="stretch"):
         st.caption(t("存下这份名单里的客户，在别的页面用来筛选或对比。"))

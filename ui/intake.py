@@ -103,6 +103,7 @@ def _card(data: Dataset) -> None:
         "customers": msg("{rows:int} 行，{entities:int} 位客户", rows=facts.rows_used, entities=facts.entities),
         "ratings": msg("{rows:int} 行，{entities:int} 位客户", rows=facts.rows_used, entities=facts.entities),
         "events": msg("{rows:int} 行，{entities:int} 位用户", rows=facts.rows_used, entities=facts.entities),
+        "baskets": msg("{n:int} 个购物篮，{items:int} 种商品", n=facts.entities, items=facts.items or 0),
     }
     st.caption(t(counted.get(data.kind, msg("{rows:int} 行", rows=facts.rows_used))))
     if facts.first_at and facts.last_at:

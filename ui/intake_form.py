@@ -13,12 +13,13 @@ from analytics.intake.mapping import Mapping
 from analytics.intake.prepare import PrepareOptions
 from analytics.intake.raw import ROW
 from ui import intake_files, intake_options, intake_roles, intake_steps, intake_upload, session
-from ui.i18n import literal, t
+from ui.i18n import listing, literal, t
 from ui.notice import show_error
 from ui.source import Pending
 
 _SAMPLE_ROWS = 200
 _PREVIEW_ROWS = 20
+_ITEMS_NAMED = 6
 
 
 def show(pending: Pending, *, has_data: bool) -> None:
@@ -57,11 +58,25 @@ def _questions(pending: Pending, start: Mapping, rows: pd.DataFrame) -> tuple[Ma
         st.caption(f":orange[:material/warning:] {literal(t(warning))}")
     reasons = dict(guess.reasons) if guess and guess.mapping.kind == kind else {}
     with st.container(border=True, gap="xsmall", key="roles"):
+        told = st.container() if kind == "baskets" else None
         chosen = intake_roles.pick(pending, kind, start, rows, reasons)
+        if told is not None:
+            told.markdown(_baskets(pending, rows, chosen))
     order = intake_options.date_order(pending, kind, chosen, rows, start.date_order)
     mapping = Mapping(kind, chosen, order)
     options, with_returns = intake_options.show(pending, mapping)
     return mapping, options, with_returns
+
+
+def _baskets(pending: Pending, rows: pd.DataFrame, roles: tuple[tuple[str, str], ...]) -> str:
+    """How many baskets there are, and what is in the first of them."""
+    cells = rows.drop(columns=[header for _, header in roles]).to_numpy().ravel()
+    items = list(dict.fromkeys(item for cell in cells if isinstance(cell, str) and (item := cell.strip())))
+    names = listing(literal(name) for name in items[:_ITEMS_NAMED])
+    return t(
+        "一行是一个购物篮，共 {n:int} 个；前 {rows:int} 个里有 {items:int} 种商品：{names}……",
+        n=sum(table.rows for table in pending.tables), rows=len(rows), items=len(items), names=names,
+    )  # fmt: skip
 
 
 def _how_sure(pending: Pending) -> None:

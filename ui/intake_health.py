@@ -82,12 +82,16 @@ def _tiles(data: Dataset) -> list[Tile]:
         Tile(t("读到的行"), t("{n:int}", n=facts.rows_read)),
         Tile(t("用上的行"), t("{n:int}", n=facts.rows_used)),
         Tile(t("没用上的行"), t("{n:int}", n=left_out), t("原因在下面，每一行都能下载")),
-        Tile(t("重复的行"), t("{n:int}", n=facts.duplicate_rows), t("和前面某一行完全相同")),
     ]
+    if data.kind != "baskets":  # equal baskets are two purchases
+        items.append(Tile(t("重复的行"), t("{n:int}", n=facts.duplicate_rows), t("和前面某一行完全相同")))
     people = {"lines": t("客户"), "customers": t("客户"), "ratings": t("客户"), "events": t("用户")}
+    people["baskets"] = t("购物篮")
     entity = people.get(data.kind)
     if entity is not None:
         items.append(Tile(entity, t("{n:int}", n=facts.entities)))
+    if facts.items is not None:
+        items.append(Tile(t("商品（种）"), t("{n:int}", n=facts.items)))
     if facts.orders is not None:
         items.append(Tile(t("订单"), t("{n:int}", n=facts.orders)))
     items += _money(facts)

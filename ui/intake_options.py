@@ -54,7 +54,7 @@ def _example(values: pd.Series) -> str:
 def show(pending: Pending, mapping: Mapping) -> tuple[PrepareOptions, bool]:
     """The remaining questions that this table raises: (options, whether returned orders are taken off)."""
     with_returns = pending.returns is not None and mapping.kind == "lines" and _returns(pending, pending.returns)
-    drop = _duplicates(pending)
+    drop = mapping.kind != "baskets" and _duplicates(pending)  # equal baskets are two purchases
     statuses = _statuses(pending, mapping) if mapping.column("status") else ()
     start = pending.prepare
     return (

@@ -43,7 +43,8 @@ def pick(
     main = needed + tuple(role for role in _MAIN_EXTRAS.get(kind, ()) if role in asked.can and role in given)
     rest = tuple(role for role in asked.must + asked.can if role not in main)
     found = sum(role in given for role in rest)
-    _heading()
+    if main:
+        _heading()
     chosen = {role: _line(form, role) for role in main}
     if rest:
         label = t("其他列（认出 {found:int} 个，共 {n:int} 个可用）", found=found, n=len(rest))

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from analytics.dataset import Dataset, read_manifest
 from analytics.errors import AnalyticsError
 from analytics.export.reproduce import SourceFile
-from analytics.intake.mapping import Mapping
+from analytics.intake.mapping import Guess, Mapping
 from analytics.intake.prepare import PrepareOptions, ReturnedOrders, find_returns, prepare
 from analytics.intake.prepare_sources import stack, surplus_duplicates
 from analytics.intake.raw import RawTable, ReadOptions
@@ -60,11 +60,24 @@ def understand(files: Sequence[Dropped], *, sample: bool = False) -> Pending:
     if not main or pending.guess is None:
         return pending
     first = pending.tables[0]
-    remembered = session.workspace().recall_mapping(header_key(first.columns))
-    replayed = replay(remembered, first) if remembered else None
+    replayed = _replayed(first, pending.guess)
     mapping = replayed or pending.guess.mapping
     pending = replace(pending, mapping=mapping, replayed=replayed is not None)
     return replace(pending, returns=_look_for_returns(pending, mapping), duplicates=_duplicate_rows(pending.tables))
+
+
+def _replayed(table: RawTable, guess: Guess) -> Mapping | None:
+    """The mapping that was confirmed for these headers before.
+
+    Without a header only the number of columns is the same: baskets and other tables are not taken for one another.
+    """
+    remembered = session.workspace().recall_mapping(header_key(table.columns))
+    if remembered is None:
+        return None
+    kinds = {remembered.kind, guess.mapping.kind}
+    if table.header_row == 0 and "baskets" in kinds and len(kinds) > 1:
+        return None
+    return replay(remembered, table)
 
 
 def replace_pending(files: Sequence[Dropped]) -> None:

@@ -33,6 +33,8 @@ from analytics.export.lists import (
 )
 from analytics.export.method_sheet import list_method
 from analytics.export.roster import Roster
+from analytics.fields import Kind
+from analytics.i18n import Text, msg
 from analytics.models.base import Answer, ListColumn, MethodLine
 from ui import cached, groups, session
 from ui.i18n import keyed, lang, t
@@ -41,6 +43,8 @@ from ui.notice import show_error
 
 _PREVIEW_ROWS = 1000
 _MENU_VALUES = 500
+_ALL_CUSTOMERS = msg("全部客户")
+_EVERYONE: dict[Kind, Text] = {"reviews": msg("全部评论"), "baskets": msg("全部购物篮")}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -109,7 +113,9 @@ def target_list(source: ListSource) -> ListSpec | None:
         within, without = groups.ask(source.model_key, source.roster.groups, start.within, start.without)
     with right:
         chosen = _ask_columns(source, columns, start)
-        control, seed, campaign = _ask_campaign(source, start)
+        # Nobody can be left alone where nobody is known.
+        unknown = source.data.kind == "baskets"
+        control, seed, campaign = (0.0, start.seed, "") if unknown else _ask_campaign(source, start)
     try:
         spec = ListSpec(segments, filters, chosen, control, seed, campaign, within, without)
         table = build_list(source.roster, spec)
@@ -151,7 +157,7 @@ def _ask_segments(source: ListSource, start: ListSpec) -> tuple[str, ...]:
         source.present,
         default=picked,
         format_func=lambda key: t(names[key]),
-        placeholder=t("全部评论") if source.data.kind == "reviews" else t("全部客户"),
+        placeholder=t(_EVERYONE.get(source.data.kind, _ALL_CUSTOMERS)),
         key=keyed(f"{source.model_key}-segments-{turn}-{source.data.digest[:8]}"),
     )
     return tuple(chosen)
@@ -167,7 +173,7 @@ def _ask_filters(source: ListSource, columns: Mapping[str, ListColumn], start: L
         format_func=lambda name: t(columns[name].label),
         placeholder=t("比如地区、渠道、金额"),
         key=keyed(f"{source.model_key}-filters-{source.data.digest[:8]}"),
-        help=t("地区、渠道等以客户最近一笔订单为准。"),
+        help=None if source.data.kind == "baskets" else t("地区、渠道等以客户最近一笔订单为准。"),
     )
     asked = (_ask_filter(source, columns[name], earlier.get(name) or Filter(name, "in")) for name in names)
     return tuple(condition for condition in asked if condition is not None)
@@ -292,7 +298,12 @@ def show_list(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int, 
             key=f"{key}-download-{ending}",
         )
     if rows == 0:
-        st.info(t("没有客户符合这些条件。放宽筛选，或者多选几组。"), icon=":material/filter_alt_off:")
+        nothing = (
+            t("没有购物篮符合这些条件。放宽筛选，或者多选几组。")
+            if source.data.kind == "baskets"
+            else t("没有客户符合这些条件。放宽筛选，或者多选几组。")
+        )
+        st.info(nothing, icon=":material/filter_alt_off:")
         return
     st.dataframe(
         shown, hide_index=True, placeholder="", height=320, key=f"{key}-preview", column_config=_formats(source, table)
@@ -302,6 +313,8 @@ def show_list(source: ListSource, spec: ListSpec, table: ibis.Table, rows: int, 
 def _how_many(source: ListSource, rows: int) -> str:
     if source.data.kind == "reviews":
         return t("共 {n:int} 条评论", n=rows)
+    if source.data.kind == "baskets":
+        return t("共 {n:int} 个购物篮", n=rows)
     return t("共 {n:int} 位用户", n=rows) if source.data.kind == "events" else t("共 {n:int} 位客户", n=rows)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from analytics.export.lists import ListSpec
+from analytics.fields import KINDS
 from analytics.intake.mapping import Mapping
 from analytics.intake.prepare import PrepareOptions
 from analytics.intake.raw import RawTable
@@ -81,6 +82,8 @@ def cli_line(recipe: Recipe, out: str = "list.xlsx") -> str:
     """The command that writes the same list, quoted for a POSIX shell. All files lie in the current folder."""
     words = ["python", "-m", "analytics", recipe.model, *(_file(source.name) for source in recipe.files)]
     words += _reading(recipe.files)
+    if not KINDS[recipe.mapping.kind].must:  # no role tells that it is this kind
+        words.append(f"--kind={recipe.mapping.kind}")
     for role, header in recipe.mapping.roles:
         words.append(f"--map={role}={header}")
     if recipe.mapping.date_order != "ymd":

@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from analytics.errors import FileError
 from analytics.i18n import msg
@@ -47,6 +48,19 @@ _ADDED_UP_HEADER = re.compile(
     r"amount|price|total|qty|quantity|revenue|sales|discount|profit|freight",
     re.IGNORECASE,
 )
+_BASKETS_HEADER = re.compile(
+    r"^(items?|products?|goods|baskets?|transactions?|购物篮|商品|产品|货品)\W*\w?$", re.IGNORECASE
+)
+
+# When rows are baskets (shares of rows, or of filled cells).
+_FEWEST_BASKETS = 5
+_SAME_SIZE = 0.9  # more rows than this with the same number of cells: a table
+_PACKED = 0.95  # rows without a gap
+_DIFFERENT = 0.8  # rows that hold nothing twice: answers to a questionnaire do
+_ITEM_CELLS, _ITEM_CHARS = 0.95, 60  # cells that can be items; a longer text is none
+_SHARED = 0.3  # cells whose value turns up in another column too
+_SHARED_FIRST = 0.1  # the same for the first column: of a name before its labels there are none
+_MANY_BASKETS = 30  # among so many the largest is hardly one of its own kind
 
 
 @dataclass(frozen=True)
@@ -54,12 +68,14 @@ class Layout:
     """header_row is 1-based, 0 for none; title_rows are the 1-based rows above it that hold something.
 
     header_cells  the header as it stands in the file; empty without a header
+    baskets       each row is a basket, so that rows of different lengths are as they should be
     """
 
     header_row: int
     header_cells: tuple[str | None, ...]
     title_rows: tuple[int, ...]
     first_data_row: int
+    baskets: bool = False
 
 
 def find_layout(rows: Sequence[Cells], header_row: int | None) -> Layout:
@@ -73,6 +89,8 @@ def find_layout(rows: Sequence[Cells], header_row: int | None) -> Layout:
         raise empty_file()
     if header_row is not None:
         return _as_told(rows, filled, header_row)
+    if basket_items(rows) and not _heads_baskets(rows[filled[0]], [rows[index] for index in filled[1:]]):
+        return Layout(0, (), (), filled[0] + 1, baskets=True)  # a short first line is a small basket, not a title
     start = _first_full_row(rows, filled)
     above = tuple(index + 1 for index in filled if index < start)
     below = [rows[index] for index in filled if index > start]
@@ -86,7 +104,7 @@ def find_layout(rows: Sequence[Cells], header_row: int | None) -> Layout:
 
 def _as_told(rows: Sequence[Cells], filled: list[int], header_row: int) -> Layout:
     if header_row <= 0:
-        return Layout(0, (), (), filled[0] + 1)
+        return Layout(0, (), (), filled[0] + 1, baskets=basket_items(rows) is not None)
     if header_row - 1 not in filled:
         raise FileError(
             "file.header_row",
@@ -146,6 +164,48 @@ def is_added_up(column: str) -> bool:
 def is_number(cell: str) -> bool:
     """Digits with what money and percentages carry: ¥1,234.50, (12), 3.5%, 1e5."""
     return bool(_NUMBER.match(unicodedata.normalize("NFKC", cell).strip()))
+
+
+def basket_items(rows: Sequence[Cells]) -> Literal["words", "numbers"] | None:
+    """What the items are where each row is a basket, its items side by side; None where the rows are no baskets.
+
+    Baskets differ in size, leave no gap, hold a thing once, and the same things turn up in several columns.
+    """
+    packed = [[cell.strip() for cell in row if cell is not None and cell.strip()] for row in rows]
+    filled = [(row, items) for row, items in zip(rows, packed, strict=True) if items]
+    count, total = len(filled), sum(len(items) for _, items in filled)
+    sizes = Counter(len(items) for _, items in filled)
+    if count < _FEWEST_BASKETS or max(sizes.values()) > _SAME_SIZE * count:
+        return None
+    gapless = sum(not any(blank(cell) for cell in row[: len(items)]) for row, items in filled)
+    different = sum(len({*items}) == len(items) for _, items in filled)
+    columns: dict[str, set[int]] = {}
+    times = Counter(item for _, items in filled for item in items)
+    for _, items in filled:
+        for at, item in enumerate(items):
+            columns.setdefault(item, set()).add(at)
+    shared = sum(times[item] for item, places in columns.items() if len(places) > 1)
+    first = sum(len(columns[items[0]]) > 1 for _, items in filled)
+    if gapless < _PACKED * count or different < _DIFFERENT * count or shared < _SHARED * total:
+        return None
+    if first < _SHARED_FIRST * count:
+        return None
+    words = sum(n for item, n in times.items() if len(item) <= _ITEM_CHARS and not _is_value(item))
+    numbers = sum(n for item, n in times.items() if item.isdecimal())
+    if words + numbers < _ITEM_CELLS * total:
+        return None
+    return "words" if words >= _ITEM_CELLS * total else "numbers"
+
+
+def _heads_baskets(row: Cells, below: Sequence[Cells]) -> bool:
+    """Whether the row above baskets is no basket: its cells are in none, and name columns or reach across all."""
+    cells = [cell.strip() for cell in row if cell is not None and cell.strip()]
+    held = {cell.strip() for other in below for cell in other if cell is not None}
+    if held.intersection(cells) or any(_is_value(cell) for cell in cells):
+        return False
+    widest = max(sum(not blank(cell) for cell in other) for other in below)
+    wide = len(cells) >= widest and len(below) >= _MANY_BASKETS
+    return wide or any(_HEADER_WORD.search(cell) or _BASKETS_HEADER.match(cell) for cell in cells)
 
 
 def _one_line(cell: str | None) -> str:

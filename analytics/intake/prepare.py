@@ -22,7 +22,7 @@ from analytics.errors import DataError, MappingError
 from analytics.expressions import trimmed
 from analytics.fields import KINDS, ROLES
 from analytics.i18n import msg
-from analytics.intake import cells, prepare_events, prepare_lines
+from analytics.intake import cells, prepare_baskets, prepare_events, prepare_lines
 from analytics.intake.mapping import Mapping
 from analytics.intake.prepare_columns import FIRST_ROWS, Typed, bad, first_rows, type_columns
 from analytics.intake.prepare_sources import (
@@ -93,7 +93,10 @@ def prepare(
         date_1904 = any(note.code == DATE_1904_NOTE for raw in tables for note in raw.notes)
         typed = type_columns(stacked, mapping, date_1904=date_1904, epoch_offset_hours=options.epoch_offset_hours)
         job = _Job(stacked, mapping, typed, building, engine, options)
-        manifest = _write_lines(job, digest, returns) if mapping.kind == "lines" else _write_other(job, digest)
+        if mapping.kind == "lines":
+            manifest = _write_lines(job, digest, returns)
+        else:
+            manifest = _write_baskets(job, digest) if mapping.kind == "baskets" else _write_other(job, digest)
         write_manifest(building, manifest)
         _put_in_place(building, out_dir)
     finally:
@@ -131,6 +134,10 @@ class _Job:
         return frozenset(role for role, _ in self.mapping.roles)
 
     def extras(self) -> tuple[tuple[Extra, str], ...]:
+        """(extra, text column) of the columns that are kept as they are; those of baskets hold items."""
+        return () if self.mapping.kind == "baskets" else self.unmapped()
+
+    def unmapped(self) -> tuple[tuple[Extra, str], ...]:
         """(extra, text column) of the unmapped headers that hold anything."""
         mapped = {header for _, header in self.mapping.roles}
         left = [
@@ -171,7 +178,7 @@ def _write_lines(job: _Job, digest: str, returns: ReturnedOrders | None) -> Mani
     _check_any(job, rows, reasons)
     job.engine.write_parquet(prepare_lines.orders_of(lines), job.folder / "orders.parquet")
     orders = job.engine.read_parquet(job.folder / "orders.parquet")
-    totals = _totals(orders)
+    totals = prepare_lines.totals_of(orders)
     shared = totals["orders"] > totals["numbers"]
     issues += prepare_lines.issues_of_lines(
         rows.filter(reasons.isnull()), lines, orders if shared else None, roles, sound
@@ -207,6 +214,20 @@ def _write_other(job: _Job, digest: str) -> Manifest:
     entities = table["text" if kind == "reviews" else ENTITY[kind]].nunique()
     facts = _facts(job, table, duplicates, {"entities": int(entities.execute())})
     return _manifest(job, digest, facts, issues, "order_id")
+
+
+def _write_baskets(job: _Job, digest: str) -> Manifest:
+    columns = [column for _, column in job.unmapped()]
+    rows = prepare_baskets.with_basket(job.typed.rows, job.roles, several_files=len(job.stacked.names) > 1)
+    rows, reasons, duplicates = _reasons(job, rows, prepare_baskets.reason(rows, columns))
+    used = rows.filter(reasons.isnull())
+    _check_any(job, rows, reasons)
+    items = prepare_baskets.items_of(used, columns)
+    table = _write(job, "baskets", items, {name: items[name] for name in ("order_id", "product")})
+    wanted = {"entities": table["order_id"].nunique(), "items": table["product"].nunique()}
+    totals = table.aggregate(**wanted).to_pyarrow().to_pylist()[0]
+    facts = _facts(job, used.mutate(**{MOMENT["baskets"]: ibis.null("timestamp")}), duplicates, totals)
+    return _manifest(job, digest, facts, [*job.typed.issues, *_unreadable(job, rows)], "order_id")
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -328,20 +349,6 @@ def _unreadable(job: _Job, rows: ibis.Table) -> list[Issue]:
     return issues
 
 
-def _totals(orders: ibis.Table) -> dict[str, Any]:
-    """What is counted over the orders, fewer than the lines; ``numbers``: different order numbers."""
-    wanted = {
-        "entities": orders["customer_id"].nunique(),
-        "orders": orders.count(),
-        "numbers": orders["order_id"].nunique(),
-        "gross": orders["gross"].sum(),
-        "refund": orders["refund"].sum(),
-        "refund_orders": (orders["refund"] > 0).sum(),
-    }
-    totals: dict[str, Any] = orders.aggregate(**wanted).to_pyarrow().to_pylist()[0]
-    return totals
-
-
 def _facts(job: _Job, main: ibis.Table, duplicates: int, totals: dict[str, Any]) -> Facts:
     at = main[MOMENT[job.mapping.kind]]
     midnight = at.cast("date").cast("timestamp")
@@ -361,6 +368,7 @@ def _facts(job: _Job, main: ibis.Table, duplicates: int, totals: dict[str, Any])
         gross=float(totals["gross"]) if has_orders else None,
         refund=float(totals["refund"]) if has_orders else None,
         refund_orders=int(totals["refund_orders"]) if has_orders else None,
+        items=totals.get("items"),
     )
 
 

@@ -282,3 +282,17 @@ def _disagreement(typed: ibis.Table, roles: frozenset[str]) -> list[Issue]:
 def _rows(table: ibis.Table) -> tuple[int, ...]:
     found = table.order_by(ROW_ID).limit(FIRST_ROWS).select(SOURCE_ROW).to_pyarrow()[SOURCE_ROW].to_pylist()
     return tuple(int(row) for row in found)
+
+
+def totals_of(orders: ibis.Table) -> dict[str, Any]:
+    """What is counted over the orders, fewer than the lines; ``numbers``: different order numbers."""
+    wanted = {
+        "entities": orders["customer_id"].nunique(),
+        "orders": orders.count(),
+        "numbers": orders["order_id"].nunique(),
+        "gross": orders["gross"].sum(),
+        "refund": orders["refund"].sum(),
+        "refund_orders": (orders["refund"] > 0).sum(),
+    }
+    totals: dict[str, Any] = orders.aggregate(**wanted).to_pyarrow().to_pylist()[0]
+    return totals

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from analytics.fields import KINDS, LEFT_OVER, ROLES, Kind
 from analytics.i18n import Text, msg
@@ -34,8 +35,9 @@ from analytics.intake.aliases import (
     normalise,
 )
 from analytics.intake.assign import best_assignment
+from analytics.intake.layout import basket_items
 from analytics.intake.mapping import Guess, Mapping
-from analytics.intake.profile import ColumnProfile, profile
+from analytics.intake.profile import ColumnProfile, profile, sample_of
 from analytics.intake.raw import RawTable
 from analytics.intake.recognise_values import fit, guess_without_headers
 
@@ -75,6 +77,8 @@ class _Found:
 
 def recognise(raw: RawTable) -> Guess:
     """A proposal for a table, from its headers and a sample of its rows. Never raises: at worst it is not sure."""
+    if raw.header_row == 0 and (items := basket_items(_rows(raw))):
+        return _guess_baskets(items)
     profiles = profile(raw)
     if raw.header_row == 0 or all(_NO_HEADER.match(header) for header in raw.columns):
         kind, columns = guess_without_headers(profiles)
@@ -366,6 +370,20 @@ def _reason(role: str, found: _Found) -> Text:
     return msg(
         "表头“{header}”里有“{alias}”，像{role}；抽看的 {n:int} 格里有 {distinct:int} 个不同的值", alias=alias, **values
     )
+
+
+def _rows(raw: RawTable) -> list[tuple[str | None, ...]]:
+    """The sample row by row."""
+    return list(zip(*(column.to_pylist() for column in sample_of(raw).columns), strict=True))
+
+
+def _guess_baskets(items: Literal["words", "numbers"]) -> Guess:
+    """Rows of words that fit are baskets; rows of numbers could be something else."""
+    mapping = Mapping("baskets", ())
+    if items == "words":
+        return Guess(mapping, ())
+    told = msg("每行是一串数字，暂当作购物篮里的商品编号；不是的话请换一种表。")
+    return Guess(mapping, (), (told,), sure=False)
 
 
 def _no_headers() -> Text:

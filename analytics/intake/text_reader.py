@@ -21,7 +21,7 @@ import pyarrow.csv as pa_csv
 from analytics.errors import FileError
 from analytics.i18n import msg
 from analytics.intake.decode import Utf8File, as_utf8
-from analytics.intake.layout import SAMPLE_ROWS, Layout, blank, find_layout
+from analytics.intake.layout import SAMPLE_ROWS, Layout, basket_items, blank, find_layout
 from analytics.intake.raw import Limits, ReadNote, ReadOptions
 from analytics.intake.sniff import WHITESPACE, delimiter
 from analytics.intake.table_writer import TableWriter, Written, cell_too_long, line_too_long, no_rows, too_many_columns
@@ -74,7 +74,7 @@ def read_text(source: Path, work: Path, options: ReadOptions, limits: Limits) ->
     ``file.delimiter``, ``file.header_row``.
     """
     text = as_utf8(source, work, options.encoding)
-    chosen = _chosen_delimiter(options.delimiter) if options.delimiter else delimiter(text.head(_HEAD_CHARS))
+    chosen = _chosen_delimiter(options.delimiter) if options.delimiter else _found_delimiter(text.head(_HEAD_CHARS))
     regular = text.quotes_end == text.start or (_one_byte(chosen) and _quotes_are_regular(text, chosen or "\n"))
     form = _Format(chosen) if regular else _format_with_stray_quotes(text, chosen, limits)
     sample = list(itertools.islice(_records(text, form, limits), SAMPLE_ROWS))
@@ -92,10 +92,19 @@ def read_text(source: Path, work: Path, options: ReadOptions, limits: Limits) ->
             written = None
     if written is None:
         written, short_rows = _read_carefully(plan, work, limits)
-        if short_rows:
+        if short_rows and not layout.baskets:
             note = msg("有 {count:int} 行的格子不够，缺的按空白处理。", count=short_rows)
             notes.append(ReadNote("short_rows", note))
     return TextTable(written, layout.header_row, text.encoding, chosen, tuple(notes))
+
+
+def _found_delimiter(head: str) -> str | None:
+    """The delimiter of the first lines; also where so many baskets hold one item that most lines have none."""
+    found = delimiter(head)
+    if found is not None:
+        return found
+    lines = head.splitlines()[:SAMPLE_ROWS]
+    return next((one for one in ",\t;|" if basket_items([line.split(one) for line in lines]) == "words"), None)
 
 
 def _chosen_delimiter(told: str) -> str:

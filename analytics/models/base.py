@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from analytics.dataset import Dataset, Facts, Manifest
-from analytics.fields import KINDS, ROLES, Kind
+from analytics.fields import DERIVED, KINDS, ROLES, Kind
 from analytics.i18n import Text, either, join, msg, verbatim
 from analytics.intake.raw import REASONS
 
@@ -166,7 +166,7 @@ def readiness(alternatives: Sequence[Needs], manifest: Manifest) -> Readiness:
     needs = needs_for(alternatives, manifest.kind)
     if needs is None:
         return wrong_kind([one.kind for one in alternatives], manifest.kind)
-    have = {role for role, _ in manifest.roles} | _always(manifest)
+    have = {role for role, _ in manifest.roles} | DERIVED.get(manifest.kind, frozenset())
     missing = tuple(msg("缺少字段：{role}", role=ROLES[role].title) for role in needs.must if role not in have)
     missing += tuple(
         msg("缺少字段：{role}", role=either([ROLES[role].title for role in group]))
@@ -178,20 +178,14 @@ def readiness(alternatives: Sequence[Needs], manifest: Manifest) -> Readiness:
     return Readiness("amber" if weak else "green", weak)
 
 
-def _always(manifest: Manifest) -> set[str]:
-    """Roles that a prepared order table has whatever was mapped: prepare derives them."""
-    return {"amount", "order_id"} if manifest.kind == "lines" else set()
-
-
 def _weaknesses(needs: Needs, facts: Facts) -> list[Text]:
     weak = []
     if facts.entities < needs.solid_entities:
+        counts = {"have": facts.entities, "need": needs.solid_entities}
         weak.append(
-            msg(
-                "只有 {have:int} 位客户，少于 {need:int} 位时分组会不稳，看看就好",
-                have=facts.entities,
-                need=needs.solid_entities,
-            )
+            msg("只有 {have:int} 个购物篮，少于 {need:int} 个时搭配会不稳，看看就好", **counts)
+            if needs.kind == "baskets"
+            else msg("只有 {have:int} 位客户，少于 {need:int} 位时分组会不稳，看看就好", **counts)
         )
     if facts.span_days < needs.solid_days:
         gap = needs.solid_days - facts.span_days

@@ -5,11 +5,15 @@ so many times (lift) the share among all baskets. Agrawal, Imieliński, Swami (1
 a basket is in basket_lines.py, the exact miner and its guard in basket_mine.py.
 
 Rules are found in the earlier part of the baskets and checked on the later part, which they have not seen.
+
+A table of baskets (a row is one, and nobody's) knows no customer, time or money: nothing is checked later, amounts are
+NaN, and the list is of the baskets that hold one side and not the other.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import ibis
@@ -30,7 +34,14 @@ from analytics.models.basket_lines import (
     left_out,
     within_size,
 )
-from analytics.models.basket_lists import COLUMNS, SEGMENT_COLUMNS, candidates, name_rules
+from analytics.models.basket_lists import (
+    BASKET_COLUMNS,
+    BASKET_SEGMENT_COLUMNS,
+    COLUMNS,
+    SEGMENT_COLUMNS,
+    candidates,
+    name_rules,
+)
 from analytics.models.basket_pairs import count_baskets
 from analytics.models.basket_params import Params
 from analytics.models.basket_search import search
@@ -49,6 +60,7 @@ NEEDS = (
         solid_entities=200,
         solid_days=30,
     ),
+    Needs(kind="baskets", must=(), can=("order_id",), solid_entities=200),
 )
 
 
@@ -57,7 +69,7 @@ class Result:
     """The answer (models/base.py says what every answer has).
 
     customers  lazy, one row per rule and customer who bought its left side and not all of its right side; a customer
-               may be in several
+               may be in several. In a table of baskets: per rule and basket (order_id)
     rules      rule (key) · left · right (tuples of names) · both_orders · left_orders · right_orders · support ·
                confidence · lift · leverage · conviction · zhang · extra_orders · extra_amount · extra_margin (NaN
                where the margin is unknown) · p_value · p_adjusted · redundant · significant · status (shown,
@@ -74,16 +86,20 @@ class Result:
     pairs: pd.DataFrame
     items: pd.DataFrame
     facts: Facts
-    as_of: dt.date
+    as_of: dt.date | None
     params: Params
     named: tuple[Segment, ...]
     findings: tuple[Finding, ...]
     method: tuple[MethodLine, ...]
     columns: tuple[ListColumn, ...] = COLUMNS
+    segment_columns: tuple[ListColumn, ...] = SEGMENT_COLUMNS
 
-    rank_by = "last_bought_at"
     repeats = True  # a customer stands in the list of every rule they fit
-    segment_columns = SEGMENT_COLUMNS
+
+    @property
+    def rank_by(self) -> str:
+        """The latest buyers first; baskets, which have no time, by the strength of the rule."""
+        return "last_bought_at" if self.facts.people else "lift"
 
     @property
     def headline(self) -> dict[str, float]:
@@ -95,7 +111,8 @@ class Result:
 
 def analyze(data: Dataset, params: Params) -> Result:
     """Find what goes together. Raises DataError: no items, no baskets, too many itemsets or rules."""
-    as_of = resolve_as_of(data, params.as_of)
+    people = data.kind != "baskets"
+    as_of = resolve_as_of(data, params.as_of) if people else None
     everything = all_items(data, params).cache()
     counted = basket_items(everything, params).cache()
     sized = within_size(counted, params)
@@ -113,6 +130,7 @@ def analyze(data: Dataset, params: Params) -> Result:
     rules, counts = judge(found, table, params)
     facts = Facts(
         item_role=item_role(data, params),
+        people=people,
         items=len(table),
         sized_out=0 if sized is counted else count_baskets(counted) - found.baskets,
         rows_out=left_out(everything, params),
@@ -121,8 +139,14 @@ def analyze(data: Dataset, params: Params) -> Result:
         **counts,
         **told(found),
     )
-    customers = candidates(counted, rules[rules["status"] == "shown"])
-    segments = _segments(customers, rules)
+    shown = rules[rules["status"] == "shown"]
+    columns = moments_as(COLUMNS, date_only=data.facts.date_only) if people else BASKET_COLUMNS
+    segment_columns = SEGMENT_COLUMNS if people else BASKET_SEGMENT_COLUMNS
+    customers = candidates(counted, shown)
+    customers = customers.select(
+        customers.customer_id.name(data.entity), "segment", *(column.name for column in columns)
+    )
+    segments = _segments(customers, shown, segment_columns)
     result = Result(
         customers=customers,
         segments=segments,
@@ -132,23 +156,24 @@ def analyze(data: Dataset, params: Params) -> Result:
         facts=facts,
         as_of=as_of,
         params=params,
-        named=name_rules(rules[rules["status"] == "shown"]),
+        named=name_rules(shown, people=people),
         findings=(),
         method=tell_method(data, params, facts, as_of),
-        columns=moments_as(COLUMNS, date_only=data.facts.date_only),
+        columns=columns,
+        segment_columns=segment_columns,
     )
     return replace(result, findings=find(result))
 
 
-def _segments(customers: ibis.Table, rules: pd.DataFrame) -> pd.DataFrame:
+def _segments(customers: ibis.Table, shown: pd.DataFrame, columns: Sequence[ListColumn]) -> pd.DataFrame:
     """One row per shown rule that has a list, in the order of the rules."""
     sizes = customers.group_by("segment").agg(customers=customers.count()).execute()
     count = sizes.set_index("segment")["customers"]
-    shown = rules[rules["rule"].isin(count.index) & (rules["status"] == "shown")]
+    shown = shown[shown["rule"].isin(count.index)]
     table = pd.DataFrame(
         {"segment": shown["rule"].astype("str"), "customers": shown["rule"].map(count).astype("int64")}
     )
-    for column in SEGMENT_COLUMNS[1:]:
+    for column in columns[1:]:
         values = shown[column.name]
         table[column.name] = values.round().astype("int64") if column.type == "int" else values
     return table.reset_index(drop=True)

@@ -15,7 +15,7 @@ COLUMNS = (
 
 
 def bundles(rules: pd.DataFrame, items: pd.DataFrame, added_share: float) -> pd.DataFrame:
-    """One row per set of items among the shown rules, most added money first.
+    """One row per set of items among the shown rules, most added money first (orders, where no money is known).
 
     rules, items   of a basket Result
     added_share    the part of the baskets with the left side alone that would add the right side, 0 to 1: an assumption
@@ -37,5 +37,6 @@ def bundles(rules: pd.DataFrame, items: pd.DataFrame, added_share: float) -> pd.
     shown["together"] = [
         "\x1f".join(sorted({*left, *right})) for left, right in zip(shown["left"], shown["right"], strict=True)
     ]
-    best = shown.sort_values(["added_amount", "rule"], ascending=[False, True]).drop_duplicates("together")
+    worth = "added_amount" if shown["added_amount"].notna().any() else "added_orders"  # baskets without money
+    best = shown.sort_values([worth, "rule"], ascending=[False, True]).drop_duplicates("together")
     return best.loc[:, list(COLUMNS)].reset_index(drop=True)

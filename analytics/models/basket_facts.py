@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class Facts:
     """How the baskets came about.
 
+    people      it is known who bought, when and for how much; not where a row of the file is a basket
     baskets     all that count; searched: those that rules were looked for in; later: those kept back
     boundary    the first day kept back, None without
     min_orders  the threshold in force; chosen: by the user; raised: the default was too low for so many combinations
@@ -24,6 +25,7 @@ class Facts:
     """
 
     item_role: str
+    people: bool
     baskets: int
     searched: int
     later: int

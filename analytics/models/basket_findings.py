@@ -63,7 +63,11 @@ def _overview(facts: Facts) -> list[Finding]:
             n=facts.searched, orders=facts.min_orders,
         )  # fmt: skip
         if facts.item_role == "product":
-            text = msg("{text}。把“最少几单”调低，或者按品类再看", text=text)
+            text = (
+                msg("{text}。把“最少几单”调低，或者按品类再看", text=text)
+                if facts.people
+                else msg("{text}。把“最少几单”调低再看", text=text)
+            )
         return [Finding("no_rules", text, "warn")]
     text = msg(
         "在 {n:int} 单、{items:int} 种商品里找到 {shown:int} 条搭配：一起买不是碰巧，也没有更简单的说法能代替",
@@ -90,10 +94,12 @@ def _best(result: Result) -> list[Finding]:
         segment = strong["rule"] if strong["rule"] in listed.index else None
         found.append(Finding("strongest", msg("绑得最紧：{rule}", rule=rule_sentence(strong)), "info", segment))
     if key in listed.index:
-        text = msg(
-            "买过“{left}”、还没买过“{right}”的客户有 {n:int} 位，名单在下面",
-            left=side_text(top["left"]), right=side_text(top["right"]), n=int(listed[key]),
-        )  # fmt: skip
+        sides = {"left": side_text(top["left"]), "right": side_text(top["right"]), "n": int(listed[key])}
+        text = (
+            msg("买过“{left}”、还没买过“{right}”的客户有 {n:int} 位，名单在下面", **sides)
+            if result.facts.people
+            else msg("有“{left}”、没有“{right}”的购物篮有 {n:int} 个，名单在下面", **sides)
+        )
         found.append(Finding("candidates", text, "info", key))
     return found
 
@@ -117,9 +123,13 @@ def _later(result: Result) -> list[Finding]:
 def _several(facts: Facts) -> list[Finding]:
     if facts.several_share >= FEW_SEVERAL:
         return []
-    text = msg(
-        "只有 {share:pct} 的订单有两种以上商品，能看出的搭配有限；可以试试“同一客户同一天”或按品类看",
-        share=facts.several_share,
+    text = (
+        msg(
+            "只有 {share:pct} 的订单有两种以上商品，能看出的搭配有限；可以试试“同一客户同一天”或按品类看",
+            share=facts.several_share,
+        )
+        if facts.people
+        else msg("只有 {share:pct} 的购物篮有两种以上商品，能看出的搭配有限", share=facts.several_share)
     )
     return [Finding("few_several", text, "warn")]
 
@@ -146,27 +156,11 @@ def _excluded(facts: Facts) -> list[Finding]:
     return [Finding("excluded", text)]
 
 
-def tell_method(data: Dataset, params: Params, facts: Facts, as_of: dt.date) -> tuple[MethodLine, ...]:
+def tell_method(data: Dataset, params: Params, facts: Facts, as_of: dt.date | None) -> tuple[MethodLine, ...]:
     """The method card: enough for somebody else to compute the same rules."""
-    out = facts.rows_out
-    left_out = msg(
-        "没写商品 {unnamed:int} 处，退款或没花钱 {refunded:int} 处，"
-        "赠品、运费、包装 {excluded:int} 处（一处是一单里的一种）",
-        unnamed=out["unnamed"], refunded=out["refunded"], excluded=out["excluded"],
-    )  # fmt: skip
     return (
         *tell_data(data),
-        MethodLine(msg("统计日期"), msg("{as_of:date}（不含当天）", as_of=as_of)),
-        MethodLine(msg("一单"), BASKETS[params.basket]),
-        MethodLine(msg("商品"), msg("按{role}；同一单里买几件、几行都算一次", role=ROLES[facts.item_role].title)),
-        MethodLine(
-            msg("退款"),
-            msg(
-                "一单里整个退掉的商品不算；单独成单的退款对不上原单，只是不当作购买。{free}",
-                free=FREE[params.free_lines],
-            ),
-        ),
-        MethodLine(msg("没算进来的"), left_out),
+        *(_tell_baskets(data, facts) if as_of is None else _tell_orders(params, facts, as_of)),
         MethodLine(msg("排除的词"), verbatim("、".join(params.words) or "—")),
         *([MethodLine(msg("排除的商品"), verbatim("、".join(facts.excluded[:50])))] if facts.excluded else []),
         MethodLine(msg("一单的大小"), _tell_sizes(params, facts)),
@@ -186,15 +180,60 @@ def tell_method(data: Dataset, params: Params, facts: Facts, as_of: dt.date) -> 
         ),
         MethodLine(
             msg("多卖"),
-            msg("多卖的单数 = 一起买的单数 − 各买各的时碰巧一起的单数；金额按右边商品每单的平均净额"),
+            msg("多卖的单数 = 一起买的单数 − 各买各的时碰巧一起的单数；金额按右边商品每单的平均净额")
+            if facts.people
+            else msg("多卖的单数 = 一起买的单数 − 各买各的时碰巧一起的单数；表里没有金额，算不出多卖的钱"),
         ),
         MethodLine(
             msg("名单"),
-            msg("在全部数据里买过左边每一种、右边没买齐的客户；每条规则一组，一位客户可以在几组里"),
+            msg("在全部数据里买过左边每一种、右边没买齐的客户；每条规则一组，一位客户可以在几组里")
+            if facts.people
+            else msg("有左边每一种、右边没有齐的购物篮；每条规则一组，一个购物篮可以在几组里。表里没有客户"),
         ),
         MethodLine(msg("算法"), _tell_algorithm(params, facts)),
         MethodLine(msg("数据指纹"), verbatim(data.digest[:16])),
     )  # fmt: skip
+
+
+def _tell_orders(params: Params, facts: Facts, as_of: dt.date) -> tuple[MethodLine, ...]:
+    """What a basket is where the table holds order lines."""
+    out = facts.rows_out
+    left_out = msg(
+        "没写商品 {unnamed:int} 处，退款或没花钱 {refunded:int} 处，"
+        "赠品、运费、包装 {excluded:int} 处（一处是一单里的一种）",
+        unnamed=out["unnamed"], refunded=out["refunded"], excluded=out["excluded"],
+    )  # fmt: skip
+    return (
+        MethodLine(msg("统计日期"), msg("{as_of:date}（不含当天）", as_of=as_of)),
+        MethodLine(msg("一单"), BASKETS[params.basket]),
+        MethodLine(msg("商品"), msg("按{role}；同一单里买几件、几行都算一次", role=ROLES[facts.item_role].title)),
+        MethodLine(
+            msg("退款"),
+            msg(
+                "一单里整个退掉的商品不算；单独成单的退款对不上原单，只是不当作购买。{free}",
+                free=FREE[params.free_lines],
+            ),
+        ),
+        MethodLine(msg("没算进来的"), left_out),
+    )
+
+
+def _tell_baskets(data: Dataset, facts: Facts) -> tuple[MethodLine, ...]:
+    """The same where a row of the table is a basket."""
+    basket = (
+        msg("表里订单号相同的行是一个购物篮，也就是一单")
+        if "order_id" in data.roles
+        else msg("表里的一行是一个购物篮，也就是一单；表里没有编号，用行号")
+    )
+    return (
+        MethodLine(msg("一单"), basket),
+        MethodLine(msg("商品"), msg("一个格子是一种商品；同一个购物篮里写几次都算一次")),
+        MethodLine(msg("客户、时间、金额"), msg("表里没有：不分前后期检验，不算金额和退款")),
+        MethodLine(
+            msg("没算进来的"),
+            msg("赠品、运费、包装 {excluded:int} 处（一处是一单里的一种）", excluded=facts.rows_out["excluded"]),
+        ),
+    )
 
 
 def _tell_sizes(params: Params, facts: Facts) -> Text:

@@ -17,8 +17,8 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from analytics.errors import DataError
-from analytics.expressions import trimmed
+from analytics.errors import DataError, ParamError
+from analytics.fields import DERIVED
 from analytics.i18n import msg
 from analytics.models.basket_params import Params
 
@@ -64,8 +64,9 @@ class Baskets:
 def item_role(data: Dataset, params: Params) -> str:
     """The column that names an item. Raises DataError when the table has no such column."""
     wanted = ("product", "category") if params.item == "auto" else (params.item,)
+    have = data.roles | DERIVED.get(data.kind, frozenset())
     for role in wanted:
-        if role in data.roles:
+        if role in have:
             return role
     raise DataError(
         "data.no_items",
@@ -79,14 +80,23 @@ def all_items(data: Dataset, params: Params) -> ibis.Table:
 
     customer_id · basket (unique with customer_id) · item (null where the line names none) · at (earliest) · gross ·
     refund · amount (gross − refund) · margin (float; null where neither cost nor profit is known)
+    In a table of baskets a basket stands for its customer, and time and money are null.
+    Raises ParamError for a setting that needs what a table of baskets does not have.
     """
+    item = item_role(data, params)
+    if data.kind == "baskets":
+        return _listed_items(data, params)
     lines = data.main
     if params.as_of is not None:
         lines = lines.filter(lines.ordered_at < ibis.literal(dt.datetime.combine(params.as_of, dt.time())))
     basket = lines.order_id if params.basket == "order" else lines.ordered_at.date().cast("string")
+<<<<<<< HEAD
     lines = lines.mutate(
         basket=basket, item=trimmed(lines[item_role(data, params)]).nullif(""), margin=_margin(data, lines)
     )
+=======
+    lines = lines.mutate(basket=basket, item=lines[item].strip().nullif(""), margin=_margin(data, lines))
+>>>>>>> baskets
     grouped = lines.group_by("customer_id", "basket", "item").agg(
         at=lines.ordered_at.min(),
         gross=lines.gross.sum(),
@@ -95,6 +105,20 @@ def all_items(data: Dataset, params: Params) -> ibis.Table:
         margin=lines.margin.sum(),
     )
     return grouped.mutate(**{name: grouped[name].cast("decimal(38,4)") for name in ("gross", "refund", "amount")})
+
+
+def _listed_items(data: Dataset, params: Params) -> ibis.Table:
+    """``all_items`` of a table of baskets."""
+    if params.basket != "order" or params.as_of is not None:
+        raise ParamError(
+            "param.only_baskets",
+            msg("这张表一行就是一个购物篮，没有客户和日期，不能按“同一客户同一天”或按统计日期看。"),
+            msg("去掉这两个设置，或者换一张有客户和下单时间的订单表。"),
+        )
+    rows = data.main
+    items = rows.select(customer_id=rows.order_id, basket=rows.order_id, item=rows["product"]).distinct()
+    nothing = {name: ibis.null("decimal(38,4)") for name in ("gross", "refund", "amount")}
+    return items.mutate(at=ibis.null("timestamp"), **nothing, margin=ibis.null("float64"))
 
 
 def _margin(data: Dataset, lines: ibis.Table) -> Any:
@@ -111,11 +135,14 @@ def unnamed(items: ibis.Table) -> Any:
 
 
 def refunded(items: ibis.Table, params: Params) -> Any:
-    """Whether a row was wholly refunded, only takes money back, or cost nothing (where that is to be left out)."""
+    """Whether a row was wholly refunded, only takes money back, or cost nothing (where that is to be left out).
+
+    Where no money is known, nothing was.
+    """
     nothing = ibis.literal(0).cast("decimal(38,4)")
     if params.free_lines == "in":
-        return (items.amount <= nothing) & (items.refund > nothing)
-    return (items.gross <= nothing) | (items.amount <= nothing)
+        return ((items.amount <= nothing) & (items.refund > nothing)).fill_null(False)
+    return ((items.gross <= nothing) | (items.amount <= nothing)).fill_null(False)
 
 
 def excluded(items: ibis.Table, params: Params) -> Any:
@@ -177,7 +204,7 @@ def item_table(items: ibis.Table) -> pd.DataFrame:
 
 
 def to_baskets(items: ibis.Table, names: pd.Series) -> Baskets:
-    """Fetch the baskets as codes, in the order of their days; 12 bytes per row of ``items``.
+    """Fetch the baskets as codes, in the order of their days where they have any; 12 bytes per row of ``items``.
 
     names  the items by code, as in ``item_table``
     """
@@ -189,6 +216,8 @@ def to_baskets(items: ibis.Table, names: pd.Series) -> Baskets:
     fetched = coded.to_pyarrow()
     number = fetched["number"].to_numpy()
     code = fetched["code"].to_numpy()
+    if len(number) and fetched["day"].null_count:
+        return _packed(number, code, len(names))
     day = fetched["day"].to_numpy().astype("datetime64[D]")
     if not len(number):
         return Baskets(np.zeros(1, dtype="int32"), np.zeros(0, dtype="int32"), len(names), np.zeros(0, "datetime64[D]"))
@@ -196,10 +225,14 @@ def to_baskets(items: ibis.Table, names: pd.Series) -> Baskets:
     np.minimum.at(first_day, number, day)
     place = np.empty(len(first_day), dtype="int32")
     place[np.argsort(first_day, kind="stable")] = np.arange(len(first_day), dtype="int32")
-    basket = place[number]
-    order = np.argsort(basket.astype("int64") * len(names) + code)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(basket, minlength=len(first_day)))]).astype("int32")
-    return Baskets(starts, code[order].astype("int32"), len(names), np.sort(first_day))
+    return _packed(place[number], code, len(names), np.sort(first_day))
+
+
+def _packed(basket: np.ndarray, code: np.ndarray, n_items: int, days: np.ndarray | None = None) -> Baskets:
+    """Baskets from the number of the basket, counted from 0 without a gap, and the code of each item."""
+    order = np.argsort(basket.astype("int64") * n_items + code)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(basket))]).astype("int32")
+    return Baskets(starts, code[order].astype("int32"), n_items, days)
 
 
 def from_lists(baskets: list[list[str]]) -> tuple[Baskets, list[str]]:

@@ -26,6 +26,17 @@ SEGMENT_COLUMNS = (
     ListColumn("extra_amount", msg("多卖的金额"), "money"),
 )
 
+# The same where a row of the file is a basket and nobody's: no customer, no time, no money.
+BASKET_COLUMNS = (
+    ListColumn("bought", msg("里面有"), "text"),
+    ListColumn("missing", msg("里面没有"), "text"),
+    *COLUMNS[-2:],
+)
+BASKET_SEGMENT_COLUMNS = (
+    ListColumn("customers", msg("有左边没有右边的购物篮"), "int"),
+    *SEGMENT_COLUMNS[1:-1],
+)
+
 
 def candidates(items: ibis.Table, rules: pd.DataFrame) -> ibis.Table:
     """One row per rule and customer who has bought every item of the left side, ever, and not all of the right side.
@@ -92,17 +103,32 @@ def side_text(side: tuple[str, ...]) -> Text:
     return join([verbatim(name) for name in side])
 
 
-def name_rules(rules: pd.DataFrame) -> tuple[Segment, ...]:
-    """A segment for each rule."""
+def name_rules(rules: pd.DataFrame, *, people: bool) -> tuple[Segment, ...]:
+    """A segment for each rule: of customers where the data know people, else of baskets."""
+    sides = zip(rules["rule"], rules["left"], rules["right"], strict=True)
     return tuple(
         Segment(
             rule,
             msg("{left} → {right}", left=plain_side(left), right=plain_side(right)),
-            msg("买过“{left}”，还没买过“{right}”", left=side_text(left), right=side_text(right)),
-            msg(
-                "下次联系时推荐“{right}”；在“{left}”的页面和包裹里放上它", left=side_text(left), right=side_text(right)
-            ),
+            *(_for_people(left, right) if people else _for_baskets(left, right)),
             "cross_sell",
         )
-        for rule, left, right in zip(rules["rule"], rules["left"], rules["right"], strict=True)
+        for rule, left, right in sides
+    )
+
+
+def _for_people(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[Text, Text]:
+    """Meaning and action."""
+    names = {"left": side_text(left), "right": side_text(right)}
+    return (
+        msg("买过“{left}”，还没买过“{right}”", **names),
+        msg("下次联系时推荐“{right}”；在“{left}”的页面和包裹里放上它", **names),
+    )
+
+
+def _for_baskets(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[Text, Text]:
+    names = {"left": side_text(left), "right": side_text(right)}
+    return (
+        msg("里面有“{left}”、没有“{right}”的购物篮", **names),
+        msg("把“{right}”摆在“{left}”旁边，结账时提一句", **names),
     )

@@ -96,7 +96,8 @@ def test_online_retail(shared_data: Path, tmp_path: Path, engine: Engine):
         ("reviews_online_shopping/online_shopping_10_cats.csv", "reviews", True, {"text": "review", "category": "cat"}),
         ("hillstrom/hillstrom.csv", None, False, {}),
         ("starbucks_geo/starbucks_directory.csv", None, False, {}),
-        ("groceries/groceries.csv", None, False, {}),
+        ("groceries/groceries.csv", "baskets", True, {}),
+        ("fimi/retail.dat", "baskets", False, {}),  # numbers could be anything
     ],
 )
 def test_kinds_of_real_files(

@@ -11,6 +11,7 @@ import pytest
 from analytics.cli import main
 from analytics.cli_output import table
 from analytics.engine import work_root
+from tests.basket_tables import many_baskets
 from tests.source_code import ROOT
 
 ORDERS = """会员号,订单号,下单时间,实付金额,备注
@@ -227,3 +228,24 @@ def test_tables_line_up_with_chinese():
     assert table(("名", "n"), [("客户", "1"), ("abcde", "22")], "lr") == [
         "名      n", "-----  --", "客户    1", "abcde  22",
     ]  # fmt: skip
+
+
+def test_a_file_with_one_basket_a_line(tmp_path, capsys):
+    path, listed = tmp_path / "baskets.csv", tmp_path / "list.csv"
+    path.write_text(many_baskets(), encoding="utf-8")
+    found = answer(capsys, "inspect", str(path))
+    assert (found["kind"], found["sure"], found["header_row"], found["rows"], found["issues"]) == (
+        "baskets", True, 0, 300, [],
+    )  # fmt: skip
+    assert (found["readiness"]["basket"]["level"], found["readiness"]["rfm"]["level"]) == ("green", "red")
+    result = answer(capsys, "basket", str(path), "--out", str(listed))
+    assert (result["rows"]["read"], result["rows"]["used"], result["rows"]["left_out"]) == (300, 300, 0)
+    assert set(result["segments"][0]) >= {"customers", "both_orders", "confidence", "lift"}
+    assert "extra_amount" not in result["segments"][0]
+    with listed.open(encoding="utf-8-sig", newline="") as file:
+        assert next(csv.reader(file)) == ["行号", "分层", "里面有", "里面没有", "一起买的比例", "平时的倍数"]
+    assert main(["inspect", str(path)]) == 0
+    assert "300 个购物篮，6 种商品" in capsys.readouterr().out
+    told = failed(capsys, "basket", str(path), "--set", "basket=customer_day")
+    assert told.startswith("param.only_baskets")
+    assert main(["rfm", str(path)]) == 2

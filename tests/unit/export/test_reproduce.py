@@ -22,7 +22,8 @@ from analytics.export.reproduce import Beside, Recipe, SourceFile, changed_param
 from analytics.export.roster import Roster
 from analytics.intake.mapping import Mapping
 from analytics.intake.prepare import ReturnedOrders
-from analytics.models import recommend, rfm
+from analytics.models import basket, recommend, rfm
+from tests.basket_tables import many_baskets
 from tests.source_code import ROOT
 
 ORDERS = """会员号,单号,下单日期,实付,省
@@ -101,6 +102,27 @@ def test_the_notebook_runs_and_agrees(folder, monkeypatch, capsys):
     assert "revenue 1220.0 OK" in printed
     assert "same file and settings: True" in printed
     assert all(finding.text.in_language("zh") in printed for finding in result.findings)
+
+
+def test_a_table_of_baskets_comes_back_though_no_column_tells_that_it_is_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name, text in {
+        "baskets.csv": many_baskets(),
+        "headed.csv": "a,b,c\n" + "x,y,\ny,z,x\nz,,\nx,y,z\n" * 9,
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        raw = api.open_file(tmp_path / name)
+        mapping = Mapping("baskets", ())  # chosen by hand where there is a header
+        data = api.prepare(raw, mapping)
+        result = basket.analyze(data, basket.Params())
+        recipe = Recipe("basket", (SourceFile.of(raw),), mapping, result.params, data.digest)
+        words = shlex.split(cli_line(recipe))
+        assert "--kind=baskets" in words
+        assert main([*words[3:], "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["digest"] == data.digest
+        assert len(found["segments"]) == len(result.segments)
+        assert "Mapping('baskets', tuple(roles.items())" in build_notebook(recipe, result.headline, "en").decode()
 
 
 def run(made, folder):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analytics.errors import FileError
-from analytics.intake.layout import column_names, find_layout, is_total_label, is_total_row
+from analytics.intake.layout import Layout, basket_items, column_names, find_layout, is_total_label, is_total_row
 
 DATA = [["A1", "2024-01-03", "12.5"], ["A2", "2024-01-04", "8"], ["A3", "2024-01-05", "9.9"]]
 HEADER = ["订单号", "下单时间", "金额"]
@@ -36,6 +36,42 @@ GROUPS, PARTS = ["销售", None, "退货", None], ["数量", "金额", "数量",
 def test_header_is_found(rows: list, header_row: int, title_rows: tuple[int, ...]):
     found = find_layout(rows, None)
     assert (found.header_row, found.title_rows) == (header_row, title_rows)
+
+
+BASKETS = [["milk", "bread"], ["bread", "butter", "milk"], ["milk"], ["beer"], ["bread", "beer"]]
+LABELLED = [["ann", "new"], ["bob", "old", "vip"], ["cid"], ["dan", "vip", "new"], ["eve", "new", "old", "vip"]]
+ANSWERS = [["yes", "no", "no"], ["no", "no"], ["yes", "yes"], ["no", "yes", "no", "yes"], ["no", "no"], ["yes"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "items"),
+    [
+        (BASKETS, "words"),
+        ([["39", "48", "41"], ["48", "39"], ["39"], ["41", "48", "39", "38"], ["38", "41"]], "numbers"),
+        ([["milk", "bread"], ["bread", "milk"], ["milk", "beer"], ["beer", "bread"], ["milk", "beer"]], None),
+        (LABELLED, None),  # a name and its labels
+        (ANSWERS, None),  # the same answer twice in a row
+        ([["a", None, "b"], ["b", None, None, "a"], ["b"], ["a", None, "b", "c"], ["c", None, "a"]], None),
+        ([["2024-01-03", "2024-01-04"], ["2024-01-04"], ["2024-01-05", "2024-01-03", "2024-01-04"]] * 3, None),
+        (BASKETS[:4], None),
+        ([], None),
+    ],
+    ids=["words", "numbers", "even", "labels", "answers", "gaps", "dates", "too few", "nothing"],
+)
+def test_rows_that_are_baskets_are_known(rows: list, items: str | None):
+    assert basket_items(rows) == items
+
+
+def test_a_short_first_basket_is_no_title_and_no_header():
+    rows = [["milk"], *[["bread", "milk", "tea"], ["tea", "bread", "jam"], ["milk", "jam", "salt", "tea"]] * 4]
+    assert find_layout(rows, None) == Layout(0, (), (), 1, baskets=True)
+
+
+def test_a_line_that_names_items_is_a_header_of_baskets():
+    assert find_layout([["Items"], *BASKETS], None).header_row == 1
+    numbered = ["Item 1", "Item 2", "Item 3"]
+    assert find_layout([numbered, *BASKETS], None).header_row == 1
+    assert find_layout([["one", "two", "three"], *BASKETS * 8], None).header_row == 1  # in none of forty baskets
 
 
 def test_the_user_has_the_last_word():
