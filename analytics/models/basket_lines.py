@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import DataError, ParamError
+from analytics.expressions import trimmed
 from analytics.fields import DERIVED
 from analytics.i18n import msg
 from analytics.models.basket_params import Params
@@ -90,13 +91,7 @@ def all_items(data: Dataset, params: Params) -> ibis.Table:
     if params.as_of is not None:
         lines = lines.filter(lines.ordered_at < ibis.literal(dt.datetime.combine(params.as_of, dt.time())))
     basket = lines.order_id if params.basket == "order" else lines.ordered_at.date().cast("string")
-<<<<<<< HEAD
-    lines = lines.mutate(
-        basket=basket, item=trimmed(lines[item_role(data, params)]).nullif(""), margin=_margin(data, lines)
-    )
-=======
-    lines = lines.mutate(basket=basket, item=lines[item].strip().nullif(""), margin=_margin(data, lines))
->>>>>>> baskets
+    lines = lines.mutate(basket=basket, item=trimmed(lines[item]).nullif(""), margin=_margin(data, lines))
     grouped = lines.group_by("customer_id", "basket", "item").agg(
         at=lines.ordered_at.min(),
         gross=lines.gross.sum(),
