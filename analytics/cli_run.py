@@ -19,7 +19,7 @@ from analytics.catalog import MODELS, Model
 from analytics.dataset import Dataset
 from analytics.engine import Engine, connect, embedded
 from analytics.errors import AnalyticsError, FileError, ParamError, PasswordNeededError
-from analytics.export.lists import ListSpec, build_list, count, write_csv, write_xlsx
+from analytics.export.lists import ListSpec, build_list, count_rows, write_csv, write_xlsx
 from analytics.export.method_sheet import list_method
 from analytics.export.reproduce import group_file
 from analytics.export.roster import Roster
@@ -227,9 +227,9 @@ def _listed(ran: Ran, listing: Listing, lang: Lang, folder: Path) -> Ran:
     )  # fmt: skip
     table = build_list(roster, spec)
     if listing.out is None:
-        return replace(ran, listed=count(table) if _is_narrowed(spec) else None)
+        return replace(ran, listed=count_rows(roster, spec) if _is_narrowed(spec) else None)
     if listing.out.suffix.lower() == ".xlsx":
-        listed = count(table)
+        listed = count_rows(roster, spec)
         method = (*ran.result.method, *list_method(spec, roster, listed))
         write_xlsx(listing.out, table, roster=roster, method=method, lang=lang)
     else:

@@ -96,7 +96,7 @@ def build_list(roster: Roster, spec: ListSpec) -> ibis.Table:
     wanted = spec.columns or tuple(column.name for column in known.values() if column.default)
     for name in wanted:
         _check_column(name, known)
-    matching = _matching(roster, spec, set(wanted), known)
+    matching = _matching(roster, spec, wanted)
     chosen = list(dict.fromkeys(wanted))
     if spec.control_percent:
         matching = _with_group(matching, spec, roster.data.entity)
@@ -110,21 +110,20 @@ def build_list(roster: Roster, spec: ListSpec) -> ibis.Table:
 
 def count_rows(roster: Roster, spec: ListSpec) -> int:
     """How many rows a list has, without putting them in order, which takes longer than counting them."""
-    known = {column.name: column for column in roster.list_columns()}
-    return count(_matching(roster, spec, set(), known))
+    return count(_matching(roster, spec))
 
 
 def count_entities(roster: Roster, spec: ListSpec) -> int:
     """How many customers (users, reviews) a list is about; fewer than its rows where one can stand in several."""
-    known = {column.name: column for column in roster.list_columns()}
-    return count(_matching(roster, spec, set(), known).select(roster.data.entity).distinct())
+    return count(_matching(roster, spec).select(roster.data.entity).distinct())
 
 
-def _matching(roster: Roster, spec: ListSpec, wanted: set[str], known: Mapping[str, ListColumn]) -> ibis.Table:
+def _matching(roster: Roster, spec: ListSpec, wanted: Sequence[str] = ()) -> ibis.Table:
     """The rows that the list is about, in no order, with the wanted columns among others."""
+    known = {column.name: column for column in roster.list_columns()}
     for condition in spec.filters:
         _check_column(condition.column, known)
-    rows = roster.with_attributes(wanted | {condition.column for condition in spec.filters})
+    rows = roster.with_attributes({*wanted, *(condition.column for condition in spec.filters)})
     if spec.segments:
         rows = rows.filter(rows.segment.isin(spec.segments))
     for names, keep in ((spec.within, True), (spec.without, False)):
