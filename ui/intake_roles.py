@@ -11,8 +11,8 @@ import streamlit as st
 from analytics.fields import KINDS, ROLES, SUBSTITUTES, Kind
 from analytics.i18n import Text
 from analytics.intake.mapping import Mapping
-from ui import look
-from ui.i18n import listing, literal, t
+from ui import look, session
+from ui.i18n import keyed, listing, literal, t
 from ui.source import Pending
 
 _WIDTHS = (1.25, 1.65, 2.2, 2.6)
@@ -65,7 +65,8 @@ def _line(form: _Form, role: str) -> str | None:
     title = t(ROLES[role].title)
     name.markdown(f"**{title}**" if role in KINDS[form.kind].must else title, help=t(ROLES[role].meaning))
     options: list[str | None] = [None, *form.rows.columns]
-    given = form.given.get(role)
+    place = f"{form.pending.key}-{form.kind}-{role}"
+    given = session.get(place, form.given.get(role))  # what was chosen holds in the other language too
     header = choice.selectbox(
         title,
         options,
@@ -73,8 +74,9 @@ def _line(form: _Form, role: str) -> str | None:
         format_func=lambda value: t("（没有）") if value is None else value,
         placeholder=look.choose_placeholder(),
         label_visibility="collapsed",
-        key=f"{form.pending.key}-{form.kind}-{role}",
+        key=keyed(place),
     )
+    session.put(place, header)
     samples.caption(literal(_samples(form.rows, header)) if header else "—")
     why.caption(_why(form, role, header))
     return header

@@ -106,6 +106,20 @@ def test_a_required_column_can_be_taken_away_and_given_back(page: Page):
         expect(button(page, "确认并使用")).to_be_enabled(enabled=enabled)
 
 
+def test_the_form_speaks_the_other_language_and_back_and_keeps_what_was_chosen(page: Page):
+    open_app(page)
+    upload(page, SAMPLES / "订单明细.xlsx")
+    page.get_by_role("combobox", name="客户编号").click()
+    click_and_wait(page, page.get_by_role("option", name="（没有）", exact=True))
+    for language, confirm in (("English", "Confirm and use"), ("中文", "确认并使用"), ("English", "Confirm and use")):
+        click_and_wait(page, page.get_by_test_id("stSidebar").get_by_text(language))
+        expect(button(page, confirm)).to_be_enabled(enabled=False)
+    page.get_by_role("combobox", name="Customer ID").click()
+    click_and_wait(page, page.get_by_role("option", name="买家会员名", exact=True))
+    click_and_wait(page, page.get_by_test_id("stSidebar").get_by_text("中文"))
+    expect(button(page, "确认并使用")).to_be_enabled()
+
+
 def test_everything_of_mine_can_be_deleted(page: Page):
     open_app(page)
     click_and_wait(page, button(page, "用示例数据试一试"))
