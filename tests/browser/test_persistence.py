@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import ROOT, free_port, stop, wait_for_server
-from tests.browser.support import click_and_wait, open_app, turn_to, upload, wait_until_idle
+from tests.browser.support import choose, click_and_wait, open_app, turn_to, upload, wait_until_idle
 from tests.conftest import SAMPLES
 
 
@@ -78,13 +78,7 @@ def choose_settings_and_a_list(page: Page) -> tuple[str, str]:
     click_and_wait(page, page.get_by_role("button", name="应用"))
     everyone = listed(page).inner_text()
     for label, option in (("选哪些组（点上面的图也行；不选就是全部）", "重要保持"), ("再按这些列筛选", "渠道")):
-        box = page.get_by_role("combobox", name=label)
-        box.press("ArrowDown")
-        box.press_sequentially(option)  # a long menu draws only what is in sight
-        expect(page.get_by_role("option")).to_have_text([option])
-        page.keyboard.press("Enter")
-        wait_until_idle(page)
-        page.keyboard.press("Escape")
+        choose(page, page.get_by_role("combobox", name=label), option)
     page.get_by_role("combobox", name="渠道", exact=True).press("ArrowDown")
     page.get_by_role("option").nth(1).click()  # the first is "all"
     wait_until_idle(page)
