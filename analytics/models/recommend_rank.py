@@ -33,7 +33,7 @@ WAYS: tuple[Way, ...] = get_args(Way)
 Rank = Callable[[Any], tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
 _BATCH_CELLS = 20_000_000
 _BATCH_CUSTOMERS = 20_000
-_BLOCK_CELLS = 500_000  # 4 MB: what a processor keeps near
+_BLOCK_CELLS = 1_000_000  # 4 MB: what a processor keeps near
 _FULL_CELLS = 36_000_000  # 288 MB
 _TIE = 1e-9  # below any score that means something
 _SEEN_AHEAD = 64
@@ -119,10 +119,12 @@ class Ranker:
             raise TypeError("not fitted")
         tie = np.empty(len(order))
         tie[order] = _TIE * (np.arange(len(order), 0, -1) / max(len(order), 1))
-        towards: Any = self.alike[self.allowed].T.tocsr().astype(np.float64)  # bought × allowed
-        towards.data *= trend[towards.indices]
+        towards: Any = self.alike[self.allowed].T.tocsr()  # bought × allowed, float32
+        towards.data = (towards.data * trend[towards.indices]).astype(np.float32)
         if towards.shape[0] * towards.shape[1] <= _FULL_CELLS:
             towards = towards.toarray()  # adding up whole rows is several times as fast as merging sparse ones
+        else:
+            towards = towards.astype(np.float64)
         return lambda chosen: self._by_likeness(chosen, depth, towards, tie)
 
     def _hidden(self, chosen: Any) -> sparse.csr_matrix | None:
@@ -164,17 +166,23 @@ class Ranker:
     def _by_likeness(
         self, chosen: Any, depth: int, towards: Any, tie: np.ndarray[Any, Any]
     ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        liked, hidden = self.bought.liked_matrix[chosen].astype(np.float64), self._hidden(chosen)
+        """A full table is added up in float32, which is fast, and what comes near the best once more in float64."""
+        liked, hidden = self.bought.liked_matrix[chosen].astype(towards.dtype), self._hidden(chosen)
         rows = max(1, _BLOCK_CELLS // len(tie))
+        tie_added = tie.astype(towards.dtype)
 
         def one_block(first: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-            found: Any = liked[first : first + rows] @ towards
+            mine = liked[first : first + rows]
+            found: Any = mine @ towards
             scores = found if isinstance(found, np.ndarray) else found.toarray()
-            scores += tie
+            scores += tie_added
             if hidden is not None:
                 hide = hidden[first : first + rows]
                 scores[np.repeat(np.arange(scores.shape[0]), np.diff(hide.indptr)), hide.indices] = -np.inf
-            return _largest(scores, min(depth, len(tie)))
+            most = min(depth, len(tie))
+            row, column = _near_best(scores, most, terms=int(np.diff(mine.indptr).max(initial=0)))
+            exact = scores[row, column] if scores.dtype == np.float64 else _added(mine, towards, row, column, tie)
+            return _best_first(row, column, exact, (scores.shape[0], most))
 
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # the products and partitions let go of Python's lock
             parts = list(pool.map(one_block, range(0, liked.shape[0], rows)))
@@ -183,21 +191,54 @@ class Ranker:
         return np.where(np.isfinite(best), self.allowed[places], -1), personal
 
 
-def _largest(scores: np.ndarray[Any, Any], most: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Places and values of the ``most`` largest values of each row, largest first, of equals the first; −∞ for none.
+def _near_best(
+    scores: np.ndarray[Any, Any], most: int, terms: int
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Rows and columns of values among which the ``most`` largest of each row are; few more than those. −∞ is none.
 
     The most-th largest of the maxima of several stretches of a row is no more than its most-th largest value: what
-    lies below need not be sorted. That is several times as fast as a partition of the whole row.
+    lies below need not be sorted. That is several times as fast as a partition of the whole row. A float32 may be off
+    by half its precision for each of the terms that were added, and has lost the order of ties.
     """
     rows, columns = scores.shape
     stretches = _STRETCHES * most
     if columns > 2 * stretches:
         maxima = np.maximum.reduceat(scores, np.arange(stretches) * columns // stretches, axis=1)
         least = np.partition(maxima, stretches - most, axis=1)[:, stretches - most, None]
+        if scores.dtype == np.float32:
+            lost = np.abs(least) * np.float32((terms + 2) * np.finfo(np.float32).eps)
+            least = least - np.where(least > 2 * _TIE, lost + np.float32(2 * _TIE), lost)
     else:
-        least = np.full((rows, 1), -np.inf)
-    row, column = np.nonzero((scores >= least) & (scores > -np.inf))
-    found = scores[row, column]
+        least = np.full((rows, 1), -np.inf, scores.dtype)
+    flat = np.flatnonzero((scores >= least) & (scores > -np.inf))
+    return np.divmod(flat, columns)
+
+
+def _added(
+    mine: sparse.csr_matrix, towards: np.ndarray[Any, Any], row: np.ndarray[Any, Any], column: np.ndarray[Any, Any],
+    tie: np.ndarray[Any, Any],
+) -> np.ndarray[Any, Any]:  # fmt: skip
+    """The scores of some cells, added up in float64: what each customer liked, towards the item of the column."""
+    scores: np.ndarray[Any, Any] = tie[column].copy()
+    held = np.diff(mine.indptr)[row]
+    cells = np.flatnonzero(held)
+    counts = held[cells]
+    starts = np.cumsum(counts) - counts
+    within = np.arange(counts.sum()) + np.repeat(mine.indptr[row[cells]] - starts, counts)
+    places = mine.indices[within].astype(np.int64) * towards.shape[1] + np.repeat(column[cells], counts)
+    if len(cells):
+        scores[cells] += np.add.reduceat(towards.ravel()[places].astype(np.float64), starts)
+    return scores
+
+
+def _best_first(
+    row: np.ndarray[Any, Any], column: np.ndarray[Any, Any], found: np.ndarray[Any, Any], shape: tuple[int, int]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Places and values of the largest values of each row, largest first, of equals the first; −∞ where none is left.
+
+    shape  rows, and how many of each
+    """
+    rows, most = shape
     order = np.lexsort((column, -found, row))
     counts = np.bincount(row, minlength=rows)
     slot = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
