@@ -22,6 +22,7 @@ LINES = 10_000_000
 PAGE_LINES = 1_000_000
 LARGE_LINES = 100_000_000
 LARGE_MB = 24 * 1024
+BASKETS_MB = 6 * 1024
 CUSTOMERS = 1_000_000
 SHARED = ROOT.parent / "shared" / "data"
 MOVIES = SHARED / "movielens_100k" / "ml-100k.inter"
@@ -111,6 +112,18 @@ def sessions(scale: float, rounds: int) -> list[Figure]:  # noqa: ARG001 - it ha
     ]  # fmt: skip
 
 
+def baskets(scale: float, rounds: int) -> list[Figure]:  # noqa: ARG001 - one round takes a minute
+    """10M lines of Parquet in orders of five → itemsets, rules, and the list of who lacks the other side."""
+    with work_folder() as folder:
+        source, target = folder / "orders.parquet", folder / "list.csv"
+        make_orders.write(int(LINES * scale), source, tastes=20, lines_an_order=5)
+        cost = run(cli(source, target, "basket"), env=environment(folder))
+        with target.open(encoding="utf-8-sig") as lines:
+            listed = sum(1 for _ in lines) - 1
+    told = f"{cost.seconds:.0f} s; {listed:,} rows in the list"
+    return [Figure("baskets of 10M lines → rules and list: memory", cost.peak_mb, "MB", most=BASKETS_MB, detail=told)]
+
+
 def recommending(scale: float, rounds: int) -> list[Figure]:
     """Hit rate on MovieLens beside implicit, rusket and bestsellers; a million customers beside the library alone."""
     figures = []
@@ -166,7 +179,7 @@ def _swapped() -> int:
 
 PARTS: dict[str, Callable[[float, int], list[Figure]]] = {
     "list": listing, "sheets": sheets, "page": page, "large": large, "sessions": sessions,
-    "recommend": recommending,
+    "baskets": baskets, "recommend": recommending,
     "sentiment": sentiment,
 }  # fmt: skip
 

@@ -58,9 +58,9 @@ def environment(folder: Path) -> dict[str, str]:
     return dict(os.environ) | {"ZHIKE_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
 
 
-def cli(source: Path, target: Path) -> list[str]:
-    """The command line with all its checks: from a file to the RFM list."""
-    return [sys.executable, "-m", "analytics", "rfm", str(source), "--out", str(target)]
+def cli(source: Path, target: Path, command: str = "rfm") -> list[str]:
+    """The command line with all its checks: from a file to the list."""
+    return [sys.executable, "-m", "analytics", command, str(source), "--out", str(target)]
 
 
 def peer(source: Path, target: Path) -> list[str]:

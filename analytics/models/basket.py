@@ -28,7 +28,6 @@ from analytics.models.basket_findings import find, tell_method
 from analytics.models.basket_lines import (
     all_items,
     basket_items,
-    excluded_names,
     item_role,
     item_table,
     left_out,
@@ -114,7 +113,9 @@ def analyze(data: Dataset, params: Params) -> Result:
     people = data.kind != "baskets"
     as_of = resolve_as_of(data, params.as_of) if people else None
     everything = all_items(data, params).cache()
-    counted = basket_items(everything, params).cache()
+    rows_out, excluded = left_out(everything, params)
+    counted = basket_items(everything, params, excluded).cache()
+    everything.release()  # as large as what is counted
     sized = within_size(counted, params)
     items = sized if sized is counted else sized.cache()
     table = item_table(items)
@@ -133,8 +134,8 @@ def analyze(data: Dataset, params: Params) -> Result:
         people=people,
         items=len(table),
         sized_out=0 if sized is counted else count_baskets(counted) - found.baskets,
-        rows_out=left_out(everything, params),
-        excluded=excluded_names(everything, params),
+        rows_out=rows_out,
+        excluded=excluded,
         chosen=params.min_orders is not None,
         **counts,
         **told(found),

@@ -8,6 +8,7 @@ order of its own cannot be traced to the purchase and takes nothing back; it is 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -150,29 +151,30 @@ def excluded(items: ibis.Table, params: Params) -> Any:
     return by_word | items.item.isin(list(params.drop_items)) if params.drop_items else by_word
 
 
-def basket_items(everything: ibis.Table, params: Params) -> ibis.Table:
-    """The rows of ``all_items`` that count. Baskets of any size."""
-    items = everything.filter(~unnamed(everything) & ~refunded(everything, params))
-    return items.filter(~excluded(items, params))
+def basket_items(everything: ibis.Table, params: Params, out: Sequence[str]) -> ibis.Table:
+    """The rows of ``all_items`` that count, without gross and refund. Baskets of any size.
+
+    out  the items that are left out, as ``left_out`` names them: to look for words in every row would take long
+    """
+    items = everything.filter(~unnamed(everything) & ~refunded(everything, params)).drop("gross", "refund")
+    return items.filter(~items.item.isin(list(out))) if out else items
 
 
-def left_out(everything: ibis.Table, params: Params) -> dict[str, int]:
-    """Rows of ``all_items`` that do not count, by reason: unnamed, refunded, excluded; each has one reason."""
-    nameless, back = unnamed(everything), refunded(everything, params)
-    out = excluded(everything, params)
-    row = everything.agg(
-        unnamed=nameless.cast("int64").sum(),
-        refunded=(~nameless & back).cast("int64").sum(),
-        excluded=(~nameless & ~back & out).cast("int64").sum(),
-    ).execute().iloc[0]  # fmt: skip
-    return {str(name): 0 if pd.isna(count) else int(count) for name, count in row.items()}
+def left_out(everything: ibis.Table, params: Params) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Rows of ``all_items`` that do not count, by reason: unnamed, refunded, excluded; each has one reason.
 
-
-def excluded_names(everything: ibis.Table, params: Params) -> tuple[str, ...]:
-    """The items left out by a word or by name, most frequent first."""
-    named = everything.filter(~unnamed(everything))
-    found = named.filter(excluded(named, params)).group_by("item").agg(orders=lambda rows: rows.count())
-    return tuple(found.execute().sort_values(["orders", "item"], ascending=[False, True])["item"])
+    And the items left out by a word or by name, most frequent first.
+    """
+    back = refunded(everything, params).cast("int64")
+    by_item = everything.group_by("item").agg(rows=everything.count(), back=back.sum())
+    counts = by_item.mutate(out=excluded(by_item, params).fill_null(False)).execute()
+    named, out = counts[counts["item"].notna()], counts[counts["out"]]
+    reasons = {
+        "unnamed": int(counts["rows"].sum() - named["rows"].sum()),
+        "refunded": int(named["back"].sum()),
+        "excluded": int(out["rows"].sum() - out["back"].sum()),
+    }
+    return reasons, tuple(out.sort_values(["rows", "item"], ascending=[False, True])["item"])
 
 
 def within_size(items: ibis.Table, params: Params) -> ibis.Table:

@@ -16,14 +16,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
-import pyarrow as pa
 
 from analytics.errors import DataError
 from analytics.i18n import msg
 from analytics.models.basket_lines import Baskets
+from analytics.models.basket_miner import Level, mine_levels
 
 MOST_ITEMSETS = 200_000
 MOST_MINED = 4_000_000  # rows that one call of the miner may give, by its bound: about 1 GB
@@ -37,14 +37,6 @@ class TooManyError(Exception):
     def __init__(self, at_least: int) -> None:
         super().__init__(f"more than {at_least} itemsets")
         self.at_least = at_least
-
-
-@dataclass(frozen=True, eq=False)
-class Level:
-    """All frequent itemsets of one size. items: int32, one row each, codes ascending, rows sorted; counts: baskets."""
-
-    items: np.ndarray
-    counts: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +135,7 @@ def try_mine(baskets: Baskets, min_orders: int, max_len: int | None, most: int, 
             here = count_pairs(small, min_orders, left)
         else:
             kept = pairs.counts >= min_orders
-            here = Level(np.searchsorted(frequent, pairs.items[kept]).astype("int32"), pairs.counts[kept])
+            here = _within(Level(pairs.items[kept], pairs.counts[kept]), frequent)
         if len(here.counts) > left:
             raise TooManyError(len(frequent) + len(here.counts))
         levels.append(Level(frequent[here.items], here.counts))
@@ -200,19 +192,37 @@ def count_pairs(baskets: Baskets, min_orders: int, most: int) -> Level:
 def _longer(baskets: Baskets, pairs: Level, min_orders: int, max_len: int | None, most: int) -> list[Level]:
     """The levels from three items on."""
     later = _later_neighbours(pairs, baskets.n_items)
-    if _cliques(later, max_len, most) <= most:
-        return _rusket(baskets, pairs, min_orders, max_len)
-    bound, size = _triangles(pairs, later), 3
+    few = _cliques(later, max_len, most) <= most
+    core = _triangles(pairs, later)[1]
+    if not len(core):
+        return []
+    mined = _mined if few else partial(_upwards, most=most)
+    levels = mined(_only(baskets, core), _within(pairs, core), min_orders, max_len)
+    return [Level(core[level.items], level.counts) for level in levels]
+
+
+def _upwards(baskets: Baskets, pairs: Level, min_orders: int, max_len: int | None, most: int) -> list[Level]:
+    """As ``_mined`` where there may be more than ``most``: a level more at a time, as long as it is bounded."""
+    bound, size = _triangles(pairs, _later_neighbours(pairs, baskets.n_items))[0], 3
     levels: list[Level] = []
     while bound and (max_len is None or size <= max_len):
         if bound > MOST_MINED:
             raise TooManyError(most)
-        levels = _rusket(baskets, pairs, min_orders, size)
+        levels = _mined(baskets, pairs, min_orders, size)
         if sum(len(level.counts) for level in levels) > most:
             raise TooManyError(sum(len(level.counts) for level in levels))
         bound = _next_level_bound(len(levels[-1].counts), size) if len(levels) == size - 2 else 0
         size += 1
     return levels
+
+
+def _mined(baskets: Baskets, pairs: Level, min_orders: int, max_len: int | None) -> list[Level]:
+    """Levels from three items on. Raises RuntimeError when the miner's pairs are not those counted here."""
+    levels = mine_levels(baskets, min_orders, max_len)
+    mined = levels[0] if levels else Level(np.zeros((0, 2), "int32"), np.zeros(0, "int64"))
+    if not (np.array_equal(mined.items, pairs.items) and np.array_equal(mined.counts, pairs.counts)):
+        raise RuntimeError("rusket found other pairs than a direct count")
+    return levels[1:]
 
 
 def _later_neighbours(pairs: Level, n_items: int) -> list[int]:
@@ -243,8 +253,22 @@ def _cliques(later: list[int], max_len: int | None, most: int) -> int:
     return total
 
 
-def _triangles(pairs: Level, later: list[int]) -> int:
-    return sum((later[low] & later[high]).bit_count() for low, high in pairs.items.tolist())
+def _triangles(pairs: Level, later: list[int]) -> tuple[int, np.ndarray]:
+    """How many triangles the graph of frequent pairs has, and the items that are in any: the others need no miner."""
+    total = inside = 0
+    for low, high in pairs.items.tolist():
+        common = later[low] & later[high]
+        if common:
+            total += common.bit_count()
+            inside |= common | 1 << low | 1 << high
+    bits = np.frombuffer(inside.to_bytes(len(later) // 8 + 1, "little"), dtype="uint8")
+    return total, np.flatnonzero(np.unpackbits(bits, bitorder="little")).astype("int32")
+
+
+def _within(pairs: Level, items: np.ndarray) -> Level:
+    """The pairs of some items, in the codes that ``_only`` gives them."""
+    kept = np.isin(pairs.items, items).all(axis=1)
+    return Level(np.searchsorted(items, pairs.items[kept]).astype("int32"), pairs.counts[kept])
 
 
 def _next_level_bound(count: int, size: int) -> int:
@@ -258,27 +282,3 @@ def _next_level_bound(count: int, size: int) -> int:
         left -= math.comb(top, size)
         size -= 1
     return bound
-
-
-def _rusket(baskets: Baskets, pairs: Level, min_orders: int, max_len: int | None) -> list[Level]:
-    """Mined levels from three items on. Raises RuntimeError when the miner's pairs are not those counted here."""
-    import rusket
-
-    # The miner takes a share and makes ceil(share × baskets) of it: half a basket less cannot be rounded up.
-    share = (min_orders - 0.5) / max(1, len(baskets))
-    frame = rusket.fpgrowth(_matrix(baskets, "uint8"), min_support=share, use_colnames=False, max_len=max_len)
-    counts = np.rint(frame["support"].to_numpy() * len(baskets)).astype("int64")
-    lists = pa.array(frame["itemsets"])
-    lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
-    flat, sizes = lists.flatten().to_numpy(zero_copy_only=False), np.diff(lists.offsets.to_numpy())
-    starts = np.concatenate([[0], np.cumsum(sizes)])[:-1]
-    levels = []
-    for size in range(2, int(sizes.max(initial=0)) + 1):
-        rows = np.flatnonzero(sizes == size)
-        items = np.sort(flat[starts[rows][:, None] + np.arange(size)], axis=1).astype("int32")
-        order = np.lexsort(items.T[::-1])
-        levels.append(Level(items[order], counts[rows][order]))
-    mined = levels[0] if levels else Level(np.zeros((0, 2), "int32"), np.zeros(0, "int64"))
-    if not (np.array_equal(mined.items, pairs.items) and np.array_equal(mined.counts, pairs.counts)):
-        raise RuntimeError("rusket found other pairs than a direct count")
-    return levels[1:]

@@ -292,7 +292,7 @@ def test_pair_rules_of_the_engine_are_those_of_the_miner(tmp_path: Path, engine:
     from analytics.models.basket_lines import all_items, basket_items
 
     data = lines_dataset(tmp_path / "again", engine, orders(*baskets))
-    items = basket_items(all_items(data, OPEN), OPEN)
+    items = basket_items(all_items(data, OPEN), OPEN, ())
     theirs = pair_rules(items, 120, 3).execute().set_index(["left_item", "right_item"]).sort_index()
     ours = result.rules.assign(left_item=result.rules["left"].str[0], right_item=result.rules["right"].str[0])
     ours = ours.set_index(["left_item", "right_item"]).sort_index()
