@@ -103,14 +103,14 @@ def _ask_strictness(params: Params) -> dict[str, Any]:
         max_value=100.0,
         value=round(params.min_confidence * 100, 4),
         step=5.0,
-        help=t("买了左边的订单里，有多少也买了右边（置信度）。"),
+        help=t("买了左边的单里，有多少也买了右边（置信度）。"),
     )
     lift = three.number_input(
         t("至少是平时的几倍"),
         min_value=0.0,
         value=params.min_lift,
         step=0.1,
-        help=t("和所有订单里买右边的比例相比（提升度）。1 倍就是没有关系。"),
+        help=t("和所有单里买右边的比例相比（提升度）。1 倍就是没有关系。"),
     )
     most = four.number_input(
         t("一条规则最多几种商品"),

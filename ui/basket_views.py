@@ -82,7 +82,11 @@ def rule_table(answer: Result) -> None:
         )
     else:
         with st.container(key="numbers-and-words"):
-            st.table(_known(answer, _in_words(rules.head(_MOST_IN_WORDS))), hide_index=True, border="horizontal")
+            st.table(
+                _known(answer, _in_words(rules.head(_MOST_IN_WORDS), people=answer.facts.people)),
+                hide_index=True,
+                border="horizontal",
+            )
         if len(rules) > _MOST_IN_WORDS:
             st.caption(t("还有 {n:int} 条，打开“全部指标”看", n=len(rules) - _MOST_IN_WORDS))
     st.caption(_base(answer))
@@ -102,7 +106,7 @@ def _base(answer: Result) -> str:
             "比例的分母是参与寻找的 {n:int} 单里买了左边的那些；“后来”是没参与寻找的单里的倍数。",
             n=answer.facts.searched,
         )
-    return t("比例的分母是买了左边的订单。没有留后期检验，“后来”是空的。")
+    return t("比例的分母是买了左边的单。没有留后期检验，“后来”是空的。")
 
 
 def _chosen(rules: pd.DataFrame, wanted: str, *, repeated: bool, unsure: bool) -> pd.DataFrame:
@@ -115,11 +119,11 @@ def _chosen(rules: pd.DataFrame, wanted: str, *, repeated: bool, unsure: bool) -
     return rules[np.array(named, dtype=bool)]
 
 
-def _in_words(rules: pd.DataFrame) -> pd.DataFrame:
+def _in_words(rules: pd.DataFrame, *, people: bool) -> pd.DataFrame:
     """A table whose sentences wrap."""
     return pd.DataFrame(
         {
-            t("规则"): [literal(t(rule_sentence(row))) for row in rules.to_dict("records")],
+            t("规则"): [literal(t(rule_sentence(row, people=people))) for row in rules.to_dict("records")],
             t("一起买（单）"): [result.worded(value, "int") for value in rules["both_orders"]],
             t("多卖（¥）"): [result.worded(value, "money") for value in rules["extra_amount"]],
             t("后来"): _later(rules),
@@ -230,12 +234,12 @@ def _pick_item(answer: Result, clicked: str | None, place: str) -> str | None:
 def _draw_partners(answer: Result, item: str, place: str) -> None:
     figure = charts.partners(answer, item, lang=lang(), dark=result.is_dark())
     result.chart(figure, f"basket-partners-{place}", alt=t("和这个商品一起买的商品"))
-    st.caption(t("条是买了它的订单里也买的比例，竖线是平时的比例。橙色表示反而更少一起买。"))
+    st.caption(t("条是买了它的单里也买的比例，竖线是平时的比例。橙色表示反而更少一起买。"))
 
 
 def bundle_ideas(answer: Result) -> None:
     """Sets of items worth selling together, under an assumption that the reader sets."""
-    share = st.slider(t("假设：只买了左边的订单里，有多少会加上右边（%）"), 1, 50, 10, key="basket-added", width=420)
+    share = st.slider(t("假设：只买了左边的单里，有多少会加上右边（%）"), 1, 50, 10, key="basket-added", width=420)
     table = bundles(answer.rules, answer.items, share / 100).head(_MOST_BUNDLES)
     if table.empty:
         st.info(t("还没有站得住的搭配，想不出组合。"), icon=":material/info:")

@@ -68,7 +68,7 @@ def top_rules(result: Result, *, lang: Lang, dark: bool = False, most: int = 8) 
             textposition="outside",
             cliponaxis=False,
             textfont={"color": font_colour(dark=dark)},
-            hovertext=[_rule_hover(r, lang) for r in records],
+            hovertext=[_rule_hover(r, lang, people=result.facts.people) for r in records],
             hovertemplate="%{hovertext}<extra></extra>",
             marker={"color": accent(dark=dark)},
             width=0.42,
@@ -90,9 +90,9 @@ def _bar_text(rule: Mapping[Hashable, Any], lang: Lang) -> str:
     return text.in_language(lang)
 
 
-def _rule_hover(rule: Mapping[Hashable, Any], lang: Lang) -> str:
+def _rule_hover(rule: Mapping[Hashable, Any], lang: Lang, *, people: bool) -> str:
     lines = [
-        rule_sentence(rule),
+        rule_sentence(rule, people=people),
         msg("买左边 {left:int} 单，买右边 {right:int} 单，一起 {both:int} 单",
             left=rule["left_orders"], right=rule["right_orders"], both=rule["both_orders"]),
     ]  # fmt: skip

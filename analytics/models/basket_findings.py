@@ -35,13 +35,20 @@ VERDICTS: dict[str, Text] = {
 }
 
 
-def rule_sentence(rule: Mapping[Any, Any]) -> Text:
-    """A row of Result.rules in words."""
+def rule_sentence(rule: Mapping[Any, Any], *, people: bool) -> Text:
+    """A row of Result.rules in words; people: whether the baskets are orders of customers (Facts.people)."""
+    values: dict[str, Any] = {
+        "left": side_text(rule["left"]), "right": side_text(rule["right"]), "confidence": rule["confidence"],
+        "lift": rule["lift"], "extra": rule["extra_orders"],
+    }  # fmt: skip
+    if people:
+        return msg(
+            "买了“{left}”的订单里 {confidence:pct} 也买了“{right}”，是平时的 {lift:num} 倍，多卖约 {extra:int} 单",
+            **values,
+        )
     return msg(
-        "买了“{left}”的订单里 {confidence:pct} 也买了“{right}”，是平时的 {lift:num} 倍，多卖约 {extra:int} 单",
-        left=side_text(rule["left"]), right=side_text(rule["right"]), confidence=rule["confidence"],
-        lift=rule["lift"], extra=rule["extra_orders"],
-    )  # fmt: skip
+        "有“{left}”的购物篮里 {confidence:pct} 也有“{right}”，是平时的 {lift:num} 倍，多卖约 {extra:int} 单", **values
+    )
 
 
 def find(result: Result) -> tuple[Finding, ...]:
@@ -85,14 +92,15 @@ def _best(result: Result) -> list[Finding]:
     listed = result.segments.set_index("segment")["customers"]
     top = shown.iloc[0].to_dict()
     key = top["rule"]
-    sentence = rule_sentence(top)
+    sentence = rule_sentence(top, people=result.facts.people)
     if top["extra_amount"] > 0:
         sentence = msg("{rule}、{money:money}", rule=sentence, money=top["extra_amount"])
     found = [Finding("most_extra", sentence, "good", key if key in listed.index else None)]
     strong = shown.sort_values(["lift", "rule"], ascending=[False, True]).iloc[0].to_dict()
     if {*strong["left"], *strong["right"]} != {*top["left"], *top["right"]}:
         segment = strong["rule"] if strong["rule"] in listed.index else None
-        found.append(Finding("strongest", msg("绑得最紧：{rule}", rule=rule_sentence(strong)), "info", segment))
+        told = rule_sentence(strong, people=result.facts.people)
+        found.append(Finding("strongest", msg("绑得最紧：{rule}", rule=told), "info", segment))
     if key in listed.index:
         sides = {"left": side_text(top["left"]), "right": side_text(top["right"]), "n": int(listed[key])}
         text = (
