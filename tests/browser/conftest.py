@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.support import visitor
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "browser"
 START_SECONDS = 90
@@ -135,9 +137,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, app_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A new visitor's page. The test fails when a request leaves this computer or the page raises an error."""
-    context = browser.new_context(
-        base_url=app_url, locale="zh-CN", viewport={"width": 1366, "height": 768}, accept_downloads=True
-    )
+    context = visitor(browser, app_url, accept_downloads=True)
     outside: list[str] = []
     errors: list[str] = []
 

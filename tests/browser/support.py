@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 STARTED_MS = 60_000  # a first run imports the libraries
@@ -27,18 +28,38 @@ def wait_until_idle(page: Page, timeout_ms: float = RUN_MS) -> None:
     page.wait_for_function(IDLE, timeout=timeout_ms)
 
 
-# A click reaches the server a moment later: only a state that holds over a few frames counts as the end of a run.
+# What the page does by itself: when it last told the server something, and when a run last began. On a busy machine
+# the run that a click starts may begin long after it.
+WATCH = """(() => {
+    window.toldAt = -1e9
+    window.begunAt = 0
+    const send = WebSocket.prototype.send
+    WebSocket.prototype.send = function (...data) { window.toldAt = performance.now(); return send.apply(this, data) }
+    const begun = records => records.some(r => r.target.getAttribute('data-test-script-state') === 'running')
+    new MutationObserver(records => { if (begun(records)) window.begunAt = performance.now() }).observe(
+        document, { subtree: true, attributes: true, attributeFilter: ['data-test-script-state'] })
+})()"""
+# Only a state that holds over a few frames counts as the end of a run: runs may follow one another. What was told to
+# the server need not start a run (a file is announced before it is sent), so it is waited for up to three seconds.
 IDLE = """() => new Promise(resolve => {
     let calm = 0
     const look = () => {
         const app = document.querySelector('[data-testid="stApp"]')
-        const idle = app && app.getAttribute('data-test-script-state') === 'notRunning'
+        const awaited = window.toldAt > window.begunAt && performance.now() - window.toldAt < 3000
+        const idle = app && !awaited && app.getAttribute('data-test-script-state') === 'notRunning'
             && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"], [data-testid="stSpinner"]')
         calm = idle ? calm + 1 : 0
         calm >= 18 ? resolve(true) : requestAnimationFrame(look)
     }
     look()
 })"""
+
+
+def visitor(browser: Browser, url: str, **more: Any) -> BrowserContext:
+    """A new visitor, who knows nothing of the others: a context whose pages can be waited for."""
+    context = browser.new_context(base_url=url, locale="zh-CN", viewport={"width": 1366, "height": 768}, **more)
+    context.add_init_script(WATCH)
+    return context
 
 
 def click_and_wait(page: Page, target: Locator) -> None:
@@ -99,7 +120,19 @@ def choose(page: Page, field: Locator, option: str) -> None:
     else:
         found.click(timeout=MENU_MS)  # says what is missing
     wait_until_idle(page)
-    page.keyboard.press("Escape")
+    close_menu(page)
+
+
+def close_menu(page: Page) -> None:
+    """An open menu grows over what is below it as soon as what was typed is cleared, and takes the next click."""
+    for _ in range(TRIES):
+        page.keyboard.press("Escape")
+        try:
+            page.get_by_role("listbox").first.wait_for(state="hidden", timeout=MENU_MS)
+        except PlaywrightTimeoutError:
+            continue
+        return
+    expect(page.get_by_role("listbox")).to_have_count(0)
 
 
 def upload(page: Page, *files: Path) -> None:

@@ -21,7 +21,7 @@ def test_from_events_to_a_list(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_text(re.compile("总转化率 22"))).to_be_visible()
 
     # The window in days, then the list of those who stopped at placing the order.
-    page.get_by_text(re.compile("^设置：浏览商品")).click()
+    click_and_wait(page, page.get_by_text(re.compile("^设置：浏览商品")))
     page.get_by_role("spinbutton", name="转化窗口").fill("2")
     click_and_wait(page, page.get_by_role("button", name="应用"))
     expect(page.get_by_text(re.compile("窗口 2 天"))).to_be_visible()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.support import click_and_wait, open_app, turn_to, upload
+from tests.browser.support import click_and_wait, open_app, turn_to, upload, visitor
 from tests.traps import hostile
 
 
@@ -17,7 +17,7 @@ def test_a_bomb_in_one_window_leaves_the_other_at_work(page: Page, browser: Brow
     open_app(page)
     click_and_wait(page, page.get_by_role("button", name="用示例数据试一试"))
     turn_to(page, "RFM")
-    other = browser.new_context(base_url=app_url, locale="zh-CN")
+    other = visitor(browser, app_url)
     theirs = other.new_page()
     open_app(theirs)
     theirs.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files([str(bomb)])  # and nobody waits for it

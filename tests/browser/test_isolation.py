@@ -8,18 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.support import click_and_wait, open_app, turn_to, upload
+from tests.browser.support import click_and_wait, open_app, turn_to, upload, visitor
 
 PRIVATE = "只有甲知道的客户"
 ORDERS = "订单号,客户编号,下单时间,金额\n" + "".join(
     f"A{n},{PRIVATE}{n % 9},2025-0{1 + n % 9}-11,{10 + n}\n" for n in range(90)
 )
-
-
-def visitor(browser: Browser, url: str) -> BrowserContext:
-    return browser.new_context(base_url=url, locale="zh-CN", viewport={"width": 1366, "height": 768})
 
 
 @pytest.fixture
