@@ -8,7 +8,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import SAMPLES
-from tests.pages.support import CHINESE, assert_no_bug, confirm, markdown, settings, start, submit, upload
+from tests.pages.support import (
+    CHINESE,
+    assert_no_bug,
+    confirm,
+    markdown,
+    sample_on,
+    settings,
+    start,
+    submit,
+    upload,
+)
 
 FUNNEL = "../pages/funnel.py"
 ORDERS = "订单号,客户编号,下单时间,付款时间,发货时间,金额,订单状态\n" + "".join(
@@ -21,16 +31,14 @@ ORDERS = "订单号,客户编号,下单时间,付款时间,发货时间,金额,�
 
 
 def with_sample(lang: str = "zh") -> AppTest:
-    app = start(lang)
-    app.switch_page(FUNNEL).run()
-    assert_no_bug(app)
-    app.button(key="sample").click().run()
-    assert_no_bug(app)
-    return app
+    return sample_on("funnel", lang, own=True)
 
 
 def test_without_data_the_sample_is_one_click_away_and_findings_come_first():
-    app = with_sample()
+    app = start()
+    app.switch_page(FUNNEL).run()
+    app.button(key="sample").click().run()
+    assert_no_bug(app)
     assert settings(app) == "设置：浏览商品 → 加入购物车或收藏 → 提交订单 → 支付成功 · 窗口 14 天 · 按用户"
     words = markdown(app)
     assert "**3,179** 位用户进入“浏览商品”，**704** 位用户走到“支付成功”，总转化率 **22\\.1%**" in words

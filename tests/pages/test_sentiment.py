@@ -8,17 +8,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.support import assert_no_bug, markdown, start
+from tests.pages.support import assert_no_bug, markdown, sample_on
 
 PAGE = "../pages/sentiment.py"
 
 
 def with_sample(lang: str = "zh") -> AppTest:
-    app = start(lang)
-    app.switch_page(PAGE).run(timeout=60)
-    app.button(key="sample").click().run(timeout=90)
-    assert_no_bug(app)
-    return app
+    return sample_on("sentiment", lang, own=True)
 
 
 def counts(app: AppTest) -> list[int]:
