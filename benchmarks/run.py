@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import make_orders
-from measure import Cost, run, run_and_read
+from measure import run, run_and_read
 from work import HEAD, ROOT, Figure, cli, environment, peer, script, work_folder
 
 LINES = 10_000_000
@@ -34,15 +34,15 @@ def listing(scale: float, rounds: int) -> list[Figure]:
         source, target = folder / "orders.csv", folder / "list.csv"
         make_orders.write(int(LINES * scale), source)
         env = environment(folder)
-        ours: list[Cost] = []
-        theirs: list[Cost] = []
+        commands = {"ours": cli(source, target), "peer": peer(source, folder / "peer.csv")}
+        times: dict[str, list[float]] = {name: [] for name in commands}
         for _ in range(rounds):
-            theirs.append(run(peer(source, folder / "peer.csv"), env=env))
-            ours.append(run(cli(source, target), env=env))
+            for name, command in commands.items():
+                times[name].append(run(command, env=env, watched=False).seconds)
+        peak, peer_peak = (run(command, env=env).peak_mb for command in commands.values())
         bins = json.loads(run_and_read(script("rerun.py", "bins", source), env=env))["seconds"]
         size = source.stat().st_size / 2**20
-    seconds, peer_seconds = (statistics.median(cost.seconds for cost in costs) for costs in (ours, theirs))
-    peak, peer_peak = (statistics.median(cost.peak_mb for cost in costs) for costs in (ours, theirs))
+    seconds, peer_seconds = map(statistics.median, times.values())
     what = f"{LINES * scale:,.0f} lines, {size:,.0f} MB of csv → list"
     return [
         Figure(f"{what}: time", seconds / peer_seconds, most=1, detail=f"{seconds:.1f} s; pandas {peer_seconds:.1f} s"),
