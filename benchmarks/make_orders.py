@@ -19,6 +19,11 @@ ORDERS_A_CUSTOMER = 3
 PRODUCTS = 5000
 
 
+def by_taste(rng: np.random.Generator, taste: np.ndarray, skew: float) -> np.ndarray:
+    """A product for each taste (a number): few products take most of the lines, other ones with each taste."""
+    return ((rng.random(len(taste)) ** skew * PRODUCTS).astype(np.int64) + taste * 37) % PRODUCTS
+
+
 def batches(lines: int, seed: int = 7, *, tastes: int = 0, lines_an_order: int = LINES_AN_ORDER):
     """Record batches of order_id, customer_id, ordered_at, product, quantity, amount."""
     rng = np.random.default_rng(seed)
@@ -31,9 +36,7 @@ def batches(lines: int, seed: int = 7, *, tastes: int = 0, lines_an_order: int =
         mixed = (order * 2654435761) % (2**32)
         customer = (np.power(mixed / 2**32, 2) * customers).astype(np.int64)
         at = start + ((mixed * 48271) % (2 * 365 * 86400)).astype("timedelta64[s]")
-        product = rng.integers(0, PRODUCTS, n)
-        if tastes:
-            product = ((rng.random(n) ** 5 * PRODUCTS).astype(np.int64) + mixed % tastes * 37) % PRODUCTS
+        product = by_taste(rng, mixed % tastes, 5) if tastes else rng.integers(0, PRODUCTS, n)
         yield pa.record_batch(
             {
                 "order_id": pa.array(np.char.add("O", np.char.zfill(order.astype(str), 9))),

@@ -27,6 +27,26 @@ class Cost:
     peak_mb: float
 
 
+class Peak:
+    """The most memory in MB that a process and its children held from now until ``end``."""
+
+    def __init__(self, pid: int, every_seconds: float = POLL_SECONDS) -> None:
+        self._pid, self._every_seconds, self._mb = pid, every_seconds, 0.0
+        self._done = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def _watch(self) -> None:
+        while not self._done.wait(self._every_seconds):
+            self._mb = max(self._mb, tree_mb(self._pid))
+
+    def end(self) -> float:
+        """Stop watching."""
+        self._done.set()
+        self._watcher.join()
+        return self._mb
+
+
 def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path = ROOT, watched: bool = True) -> Cost:
     """Run to the end; raise with the command's own words when it fails.
 
@@ -35,25 +55,13 @@ def run(command: Sequence[str], *, env: Mapping[str, str], cwd: Path = ROOT, wat
     """
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=cwd, env=dict(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    peak = 0.0 if watched else float("nan")
-    done = threading.Event()
-
-    def watch() -> None:
-        nonlocal peak
-        while not done.wait(POLL_SECONDS):
-            peak = max(peak, tree_mb(process.pid))
-
-    watcher = threading.Thread(target=watch)
-    if watched:
-        watcher.start()
+    peak = Peak(process.pid) if watched else None
     _, complaint = process.communicate()
     seconds = time.perf_counter() - started
-    done.set()
-    if watched:
-        watcher.join()
+    peak_mb = peak.end() if peak else float("nan")
     if process.returncode != 0:
         raise RuntimeError(f"{' '.join(command[:4])} …: {complaint.decode(errors='replace')[-2000:]}")
-    return Cost(seconds, peak)
+    return Cost(seconds, peak_mb)
 
 
 def run_and_read(command: Sequence[str], *, env: Mapping[str, str], cwd: Path = ROOT) -> str:

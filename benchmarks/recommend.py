@@ -28,6 +28,8 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from make_orders import PRODUCTS, by_taste
+
 from analytics.dataset import Dataset, Facts, Manifest, write_manifest
 from analytics.engine import embedded
 from analytics.models import recommend
@@ -35,7 +37,6 @@ from analytics.models.recommend_data import Purchases, load
 from analytics.models.recommend_rank import Ranker
 
 TOP = 10
-PRODUCTS = 5000
 EACH = 10
 TASTES = 20
 CHOSEN, POPULARITY = "ours, chosen", "popularity"
@@ -163,7 +164,7 @@ def purchases(customers: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np
     draw = np.random.default_rng(seed)
     who = np.repeat(np.arange(customers), EACH)
     taste = np.repeat(draw.integers(0, TASTES, customers), EACH)
-    what = ((draw.random(len(who)) ** 2.5 * PRODUCTS).astype(np.int64) + taste * 37) % PRODUCTS
+    what = by_taste(draw, taste, 2.5)
     moments = np.datetime64("2024-01-01", "s") + draw.integers(0, 365 * 86400, len(who)).astype("timedelta64[s]")
     return who, what, moments
 

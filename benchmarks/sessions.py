@@ -15,13 +15,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import work
-from measure import tree_mb
+from measure import Peak
 from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, chromium, free_port, stop, wait_for_server
@@ -66,26 +65,6 @@ def server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
             stop(process)
 
 
-class Peak:
-    """The most memory that the server and its children held."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.mb = 0.0
-        self._process = process
-        self._done = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, daemon=True)
-        self._watcher.start()
-
-    def _watch(self) -> None:
-        while not self._done.wait(0.25):
-            self.mb = max(self.mb, tree_mb(self._process.pid))
-
-    def end(self) -> float:
-        self._done.set()
-        self._watcher.join()
-        return self.mb
-
-
 def visitor(context: BrowserContext, source: Path) -> Page:
     """A page with the visitor's own data, on the RFM page with its settings open."""
     page = context.new_page()
@@ -125,7 +104,7 @@ def failures(pages: Sequence[Page]) -> int:
 
 def measured(folder: Path, source: Path, sessions: int) -> tuple[list[float], int, float]:
     with server(folder) as (url, process), sync_playwright() as playwright:
-        peak = Peak(process)
+        peak = Peak(process.pid, every_seconds=0.25)
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         contexts = [browser.new_context(base_url=url, locale="zh-CN") for _ in range(sessions)]
         pages = [visitor(context, source) for context in contexts]

@@ -20,6 +20,7 @@ import ibis
 import pandas as pd
 
 from analytics.dataset import Dataset
+from analytics.engine import computed
 from analytics.errors import DataError
 from analytics.i18n import msg
 from analytics.models.base import Finding, ListColumn, MethodLine, Needs, Segment, moments_as
@@ -114,7 +115,7 @@ def analyze(data: Dataset, params: Params) -> Result:
     as_of = resolve_as_of(data, params.as_of) if people else None
     everything = all_items(data, params).cache()
     rows_out, excluded = left_out(everything, params)
-    counted = basket_items(everything, params, excluded).cache()
+    counted = computed(basket_items(everything, params, excluded))
     everything.release()  # as large as what is counted
     sized = within_size(counted, params)
     items = sized if sized is counted else sized.cache()

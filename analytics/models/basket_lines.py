@@ -56,6 +56,13 @@ class Baskets:
         """Baskets that each item is in."""
         return np.bincount(self.items, minlength=self.n_items)
 
+    def matrix(self, dtype: str) -> Any:
+        """Baskets × items as scipy CSR, 1 where a basket holds an item."""
+        from scipy.sparse import csr_matrix
+
+        ones = np.ones(len(self.items), dtype=dtype)
+        return csr_matrix((ones, self.items, self.starts), shape=(len(self), self.n_items))
+
     def part(self, first: int, end: int) -> Baskets:
         """The baskets from ``first`` up to ``end``, not included."""
         low, high = self.starts[first], self.starts[end]

@@ -163,17 +163,10 @@ def _only(baskets: Baskets, frequent: np.ndarray) -> Baskets:
     return Baskets(ends[baskets.starts].astype("int32"), codes[kept], len(frequent))
 
 
-def _matrix(baskets: Baskets, dtype: str) -> object:
-    from scipy.sparse import csr_matrix
-
-    ones = np.ones(len(baskets.items), dtype=dtype)
-    return csr_matrix((ones, baskets.items, baskets.starts), shape=(len(baskets), baskets.n_items))
-
-
 def count_pairs(baskets: Baskets, min_orders: int, most: int) -> Level:
     """Every pair in at least ``min_orders`` baskets. Raises TooManyError."""
-    matrix: object = _matrix(baskets, "int32")
-    by_item = matrix.T.tocsr()  # type: ignore[attr-defined]
+    matrix = baskets.matrix("int32")
+    by_item = matrix.T.tocsr()
     found: list[np.ndarray] = []
     total = 0
     block = max(1, _BLOCK_CELLS // max(1, baskets.n_items))
@@ -193,17 +186,19 @@ def _longer(baskets: Baskets, pairs: Level, min_orders: int, max_len: int | None
     """The levels from three items on."""
     later = _later_neighbours(pairs, baskets.n_items)
     few = _cliques(later, max_len, most) <= most
-    core = _triangles(pairs, later)[1]
-    if not len(core):
+    triangles, core = _triangles(pairs, later)
+    if not triangles:
         return []
-    mined = _mined if few else partial(_upwards, most=most)
+    mined = _mined if few else partial(_upwards, triangles=triangles, most=most)
     levels = mined(_only(baskets, core), _within(pairs, core), min_orders, max_len)
     return [Level(core[level.items], level.counts) for level in levels]
 
 
-def _upwards(baskets: Baskets, pairs: Level, min_orders: int, max_len: int | None, most: int) -> list[Level]:
+def _upwards(
+    baskets: Baskets, pairs: Level, min_orders: int, max_len: int | None, *, triangles: int, most: int
+) -> list[Level]:
     """As ``_mined`` where there may be more than ``most``: a level more at a time, as long as it is bounded."""
-    bound, size = _triangles(pairs, _later_neighbours(pairs, baskets.n_items))[0], 3
+    bound, size = triangles, 3
     levels: list[Level] = []
     while bound and (max_len is None or size <= max_len):
         if bound > MOST_MINED:

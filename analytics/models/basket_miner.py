@@ -9,7 +9,7 @@ its baskets. (FP-growth, Han, Pei and Yin, 2000, projects its tree in the same o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,13 +33,10 @@ class Level:
 
 def mine_levels(baskets: Baskets, min_orders: int, max_len: int | None) -> list[Level]:
     """Every itemset of two and more items in at least ``min_orders`` baskets, level by level."""
-    from scipy.sparse import csr_matrix
-
     rarest_first = np.argsort(baskets.item_counts, kind="stable").astype("int32")
     place = np.empty_like(rarest_first)
     place[rarest_first] = np.arange(len(place), dtype="int32")
-    ones = np.ones(len(baskets.items), dtype="uint8")
-    cells = csr_matrix((ones, place[baskets.items], baskets.starts), shape=(len(baskets), baskets.n_items))
+    cells = replace(baskets, items=place[baskets.items]).matrix("uint8")
     cells = cells[np.diff(cells.indptr) > 1]
     cells.sort_indices()
     found: dict[int, list[tuple[np.ndarray, np.ndarray]]] = {}

@@ -94,6 +94,16 @@ class Lookup:
         return np.asarray(self._alike[first, second], np.float32).ravel()
 
 
+def end_to_end(
+    matrix: sparse.csr_matrix, rows: np.ndarray[Any, Any]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The columns of some rows, which may come again, one row after another; how many each has, where each begins."""
+    counts = np.diff(matrix.indptr)[rows]
+    starts = np.cumsum(counts) - counts
+    places = np.arange(counts.sum()) + np.repeat(matrix.indptr[rows] - starts, counts)
+    return matrix.indices[places], counts, starts
+
+
 def reasons(items: np.ndarray[Any, Any], bought: sparse.csr_matrix, lookup: Lookup) -> np.ndarray[Any, Any]:
     """For each recommended item the bought one that it is most like (of equals the lower code), -1 where none is.
 
@@ -102,14 +112,10 @@ def reasons(items: np.ndarray[Any, Any], bought: sparse.csr_matrix, lookup: Look
     """
     because = np.full(items.size, -1, np.int32)
     depth = items.shape[1]
-    held = np.repeat(np.diff(bought.indptr), depth)
-    usable = np.flatnonzero((items.ravel() >= 0) & (held > 0))
+    usable = np.flatnonzero((items.ravel() >= 0) & (np.repeat(np.diff(bought.indptr), depth) > 0))
     if not len(usable):
         return because.reshape(items.shape)
-    counts = held[usable]
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    within = np.arange(counts.sum()) - np.repeat(starts, counts)
-    source = bought.indices[np.repeat(bought.indptr[usable // depth], counts) + within]
+    source, counts, starts = end_to_end(bought, usable // depth)
     values = lookup(np.repeat(items.ravel()[usable], counts), source)
     best = np.maximum.reduceat(values, starts)
     hit = np.flatnonzero(values == np.repeat(best, counts))

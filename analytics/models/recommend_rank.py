@@ -22,7 +22,7 @@ import numpy as np
 
 from analytics.models import recommend_als as als
 from analytics.models.recommend_data import Purchases
-from analytics.models.recommend_itemitem import similarities
+from analytics.models.recommend_itemitem import end_to_end, similarities
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -33,8 +33,8 @@ WAYS: tuple[Way, ...] = get_args(Way)
 Rank = Callable[[Any], tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
 _BATCH_CELLS = 20_000_000
 _BATCH_CUSTOMERS = 20_000
-_BLOCK_CELLS = 1_000_000  # 4 MB: what a processor keeps near
-_FULL_CELLS = 36_000_000  # 288 MB
+_BLOCK_CELLS = 1_000_000  # 4 MB of float32: what a processor keeps near
+_FULL_CELLS = 36_000_000  # 144 MB of float32
 _TIE = 1e-9  # below any score that means something
 _SEEN_AHEAD = 64
 _STRETCHES = 8  # for each of the values that are looked for
@@ -219,15 +219,12 @@ def _added(
     tie: np.ndarray[Any, Any],
 ) -> np.ndarray[Any, Any]:  # fmt: skip
     """The scores of some cells, added up in float64: what each customer liked, towards the item of the column."""
-    scores: np.ndarray[Any, Any] = tie[column].copy()
-    held = np.diff(mine.indptr)[row]
-    cells = np.flatnonzero(held)
-    counts = held[cells]
-    starts = np.cumsum(counts) - counts
-    within = np.arange(counts.sum()) + np.repeat(mine.indptr[row[cells]] - starts, counts)
-    places = mine.indices[within].astype(np.int64) * towards.shape[1] + np.repeat(column[cells], counts)
+    scores: np.ndarray[Any, Any] = tie[column]
+    cells = np.flatnonzero(np.diff(mine.indptr)[row])  # a sum of nothing has no place to begin
     if len(cells):
-        scores[cells] += np.add.reduceat(towards.ravel()[places].astype(np.float64), starts)
+        source, counts, starts = end_to_end(mine, row[cells])
+        values = towards[source, np.repeat(column[cells], counts)].astype(np.float64)
+        scores[cells] += np.add.reduceat(values, starts)
     return scores
 
 

@@ -10,8 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.support import assert_no_bug, markdown, sample_on
 
-PAGE = "../pages/sentiment.py"
-
 
 def with_sample(lang: str = "zh") -> AppTest:
     return sample_on("sentiment", lang, own=True)

@@ -19,15 +19,32 @@ pytestmark = pytest.mark.spark
 PARAMS = basket.Params(min_orders=10, min_items=1, max_items=50, holdout_share=0, max_rule_items=2)
 
 
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory, engine, spark):
-    folder = tmp_path_factory.mktemp("basket")
-    raw = api.open_file(SAMPLES / "订单明细.xlsx", folder=folder)
+def prepared(file, folder, engines):
+    """The datasets that the engines make of one file."""
+    raw = api.open_file(file, folder=folder)
     mapping = api.decide(raw, {})
     return tuple(
         api.prepare(raw, mapping, returns=None, options=PrepareOptions(), folder=folder / where.name, engine=where)
-        for where in (engine, spark)
+        for where in engines
     )
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory, engine, spark):
+    return prepared(SAMPLES / "订单明细.xlsx", tmp_path_factory.mktemp("basket"), (engine, spark))
+
+
+def same_answers(answers, entity, least):
+    """That rules and lists agree; returns the lists, by segment and entity, of at least so many rows."""
+    here, there = answers
+    columns = [name for name in here.rules.columns if name not in ("later", "left", "right")]
+    assert here.rules["rule"].tolist() == there.rules["rule"].tolist()
+    assert_frame_equal(here.rules[columns], there.rules[columns], check_dtype=False, rtol=1e-9)
+    keys = ["segment", entity]
+    lists = [result.customers.to_pyarrow().to_pandas().sort_values(keys, ignore_index=True) for result in answers]
+    assert len(lists[0]) > least
+    assert lists[0][keys].equals(lists[1][keys])
+    return lists
 
 
 def rules_of(data):
@@ -47,13 +64,7 @@ def test_the_whole_answer(pair):
     here, there = (basket.analyze(data, PARAMS) for data in pair)
     assert there.facts.pairs_only
     assert replace(there.facts, pairs_only=False, itemsets=0) == replace(here.facts, itemsets=0)
-    columns = [name for name in here.rules.columns if name not in ("later", "left", "right")]
-    assert here.rules["rule"].tolist() == there.rules["rule"].tolist()
-    assert_frame_equal(here.rules[columns], there.rules[columns], check_dtype=False, rtol=1e-9)
-    keys = ["segment", "customer_id"]
-    lists = [result.customers.to_pyarrow().to_pandas().sort_values(keys, ignore_index=True) for result in (here, there)]
-    assert len(lists[0]) > 100
-    assert lists[0][keys].equals(lists[1][keys])
+    lists = same_answers((here, there), "customer_id", 100)
     assert lists[0]["bought_orders"].tolist() == lists[1]["bought_orders"].tolist()
     assert np.allclose(lists[0]["bought_amount"].astype(float), lists[1]["bought_amount"].astype(float))
 
@@ -61,21 +72,9 @@ def test_the_whole_answer(pair):
 def test_baskets_one_a_line(tmp_path, engine, spark):
     file = tmp_path / "baskets.csv"
     file.write_text(many_baskets(), encoding="utf-8")
-    raw = api.open_file(file, folder=tmp_path)
-    mapping = api.decide(raw, {})
-    assert mapping.kind == "baskets"
-    params = basket.Params(min_orders=10, max_rule_items=2)
-    answers = []
-    for where in (engine, spark):
-        folder = tmp_path / where.name
-        data = api.prepare(raw, mapping, returns=None, options=PrepareOptions(), folder=folder, engine=where)
-        assert (data.facts.entities, data.facts.items) == (300, 6)
-        answers.append(basket.analyze(data, params))
-    here, there = answers
-    assert set(here.rules["status"]) >= {"shown"}
-    columns = [name for name in here.rules.columns if name not in ("later", "left", "right")]
-    assert_frame_equal(here.rules[columns], there.rules[columns], check_dtype=False, rtol=1e-9)
-    keys = ["segment", "order_id"]
-    lists = [result.customers.to_pyarrow().to_pandas().sort_values(keys, ignore_index=True) for result in answers]
-    assert len(lists[0]) > 20
-    assert lists[0][keys].equals(lists[1][keys])
+    pair = prepared(file, tmp_path, (engine, spark))
+    assert [data.kind for data in pair] == ["baskets", "baskets"]
+    assert [(data.facts.entities, data.facts.items) for data in pair] == [(300, 6), (300, 6)]
+    answers = [basket.analyze(data, basket.Params(min_orders=10, max_rule_items=2)) for data in pair]
+    assert set(answers[0].rules["status"]) >= {"shown"}
+    same_answers(answers, "order_id", 20)
