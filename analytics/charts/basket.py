@@ -23,6 +23,7 @@ from analytics.models.basket_lists import plain_side
 _DARK_ACCENT = "#6FB1E4"
 _AVOID = "#D5762B"
 _LABEL_WIDTH = 20  # Latin letters; a Chinese character is two
+_HOVER_WIDTH = 48
 _NODES = 22
 _CURVE_POINTS = 14
 
@@ -48,6 +49,19 @@ def _columns(text: str) -> int:
 def _fitting(text: str, width: int) -> str:
     """As much of the start as fits."""
     return next(text[:end] for end in range(len(text), -1, -1) if _columns(text[:end]) <= width)
+
+
+def broken(text: str, width: int = _HOVER_WIDTH) -> list[str]:
+    """The text in lines that a box on a narrow screen can hold; at a blank where one is near."""
+    lines = []
+    while _columns(text) > width:
+        head = _fitting(text, width)
+        at = head.rfind(" ") + 1
+        if at <= len(head) // 2:
+            at = len(head)
+        lines.append(text[:at].rstrip())
+        text = text[at:]
+    return [*lines, text]
 
 
 def top_rules(result: Result, *, lang: Lang, dark: bool = False, most: int = 8) -> go.Figure:
@@ -98,7 +112,7 @@ def _rule_hover(rule: Mapping[Hashable, Any], lang: Lang, *, people: bool) -> st
     ]  # fmt: skip
     if rule["later"] in VERDICTS:
         lines.append(VERDICTS[rule["later"]])
-    return "<br>".join(_plain(line.in_language(lang)) for line in lines)
+    return "<br>".join(_plain(part) for line in lines for part in broken(line.in_language(lang)))
 
 
 def _plain(text: str) -> str:

@@ -88,3 +88,16 @@ def test_labels_are_shortened_by_their_width(name: str, width: int, short: str):
 
 def test_the_day_is_that_of_the_data(result: basket.Result):
     assert result.as_of == dt.date(2024, 1, 2)
+
+
+def test_a_long_sentence_is_broken_and_loses_nothing():
+    english = 'of the orders with "WHITE HANGING HEART T-LIGHT HOLDER" also have "RED HANGING HEART T-LIGHT HOLDER"'
+    assert charts.broken(english) == [
+        'of the orders with "WHITE HANGING HEART T-LIGHT',
+        'HOLDER" also have "RED HANGING HEART T-LIGHT',
+        'HOLDER"',
+    ]
+    chinese = "买了“咖啡滤纸 100 张”的订单里 41.8% 也买了“耶加雪菲咖啡豆 227g”，是平时的 4 倍"
+    assert len(charts.broken(chinese)) == 2
+    assert "".join(charts.broken(chinese)).replace(" ", "") == chinese.replace(" ", "")
+    assert charts.broken("短") == ["短"]
