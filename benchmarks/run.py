@@ -120,8 +120,9 @@ def baskets(scale: float, rounds: int) -> list[Figure]:  # noqa: ARG001 - one ro
         cost = run(cli(source, target, "basket"), env=environment(folder))
         with target.open(encoding="utf-8-sig") as lines:
             listed = sum(1 for _ in lines) - 1
+    what = f"baskets of {LINES * scale:,.0f} lines → rules and list: memory"
     told = f"{cost.seconds:.0f} s; {listed:,} rows in the list"
-    return [Figure("baskets of 10M lines → rules and list: memory", cost.peak_mb, "MB", most=BASKETS_MB, detail=told)]
+    return [Figure(what, cost.peak_mb, "MB", most=BASKETS_MB, detail=told)]
 
 
 def recommending(scale: float, rounds: int) -> list[Figure]:
